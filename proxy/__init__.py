@@ -1,0 +1,1 @@
+"""The enforcement point. mitmproxy stays in here."""

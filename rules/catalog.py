@@ -1,0 +1,41 @@
+"""What Porchlight itself knows of the web: categories, services, help sites, helplines. The store reads it from data files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helpline:
+    """A number that a child can call."""
+
+    number: str
+    name: Mapping[str, str]
+    """By language, `en` and `vi`."""
+    hours: Mapping[str, str]
+    """By language: when somebody answers, and what it costs."""
+    source: str
+    verified_on: str
+    """ISO date of the last check by a person or source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A category (`adult`) or service (`youtube`): a name for many hosts."""
+
+    key: str
+    title: Mapping[str, str]
+    """By language, `en` and `vi`, as a child would read it in a sentence: "games", "trò chơi"."""
+    hosts: frozenset[str] = frozenset()
+    """In normal form; each means itself and everything below it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """Everything that a name in the rule file can mean, and whom to call."""
+
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    """Categories and services by key."""
+    help_sites: frozenset[str] = frozenset()
+    """Hosts that are always open, never decrypted, never logged."""
+    helplines: Mapping[str, tuple[Helpline, ...]] = field(default_factory=dict)
+    """By country, ISO 3166 alpha-2."""

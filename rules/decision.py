@@ -1,0 +1,136 @@
+"""The answer to a request. Made once, in the engine; every door shows the same one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from rules.policy import Action
+from rules.request import Stage
+
+BUILT_IN = "built-in"
+"""The `file` of a decision that no line of the rule file made."""
+
+
+class Reason(Enum):
+    """Which question gave the answer."""
+
+    HELP = "help"
+    """A help site is always open."""
+    NEVER = "never"
+    """The family's floor."""
+    GRANT = "grant"
+    """A parent's live answer: opened or paused for a while."""
+    SITE = "site"
+    """An entry of the profile or the family names this address."""
+    WINDOW = "window"
+    """The internet is closed at this hour."""
+    CATEGORY = "category"
+    """The host is in a category or service that an entry names."""
+    DEFAULT = "default"
+    """Nothing else spoke."""
+    LOCAL = "local"
+    """An address inside the house, which the proxy does not open."""
+    FAILED = "failed"
+    """Porchlight itself broke; the policy's `when_filter_fails` answered."""
+
+
+class ChangeKind(Enum):
+    """A way in which an answer would be another one."""
+
+    WAIT = "wait"
+    """At `at` the answer changes by itself."""
+    EDIT = "edit"
+    """Change or remove the entry at `line`."""
+    ALLOW = "allow"
+    """Allow `host` for the profile."""
+    BLOCK = "block"
+    """Block `host` for the profile."""
+    GRANT = "grant"
+    """A parent opens `host` for a while."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that would flip the decision."""
+
+    kind: ChangeKind
+    at: datetime | None = None
+    host: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What happens to one request, and why."""
+
+    id: str
+    """The request's id."""
+    action: Action
+    reason: Reason
+    profile: str
+    """Key of the profile that was asked."""
+    device: str | None
+    """Key of the device, None if nobody has named it."""
+    entry: str | None
+    """The entry as the parent wrote it; the grant's site; None where no entry spoke."""
+    file: str
+    """The rule file's name, or BUILT_IN."""
+    line: int | None
+    """1-based line of the entry in `file`. None with BUILT_IN and for grants."""
+    until: datetime | None
+    """Aware: when this answer may change by itself. None: not by itself."""
+    look: Stage
+    """The least stage at which this answer is certain."""
+    revision: str
+    """Of the policy."""
+    category: str | None = None
+    """The category or service that matched, with Reason.CATEGORY or NEVER."""
+    listed: str | None = None
+    """The entry inside that category that matched, `pornhub.com`."""
+    note: str = ""
+    """The entry's or the grant's note."""
+    grant: str | None = None
+    """The grant's id, with Reason.GRANT."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One question as `explain` asked it."""
+
+    question: str
+    """Its name in the engine's order: who, help, never, grant, site, window, category, default."""
+    answer: Action | None
+    """What it says taken alone. None: nothing."""
+    decides: bool
+    """True for the one step whose answer stands."""
+    entry: str | None = None
+    line: int | None = None
+    detail: str = ""
+    """A name to show: the profile, the category and its entry, the window and its day, the grant's giver."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A decision with all the questions, and what would change it."""
+
+    decision: Decision
+    steps: tuple[Step, ...]
+    """In the engine's order, the ones after the deciding step too."""
+    changes: tuple[Change, ...]
+    """Smallest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRecord:
+    """A decision's line in the log."""
+
+    at: datetime
+    """Aware, UTC."""
+    decision: Decision
+    client: str
+    """IP address."""
+    method: str
+    scheme: str
+    host: str
+    path: str
+    """With the query, at LogLevel.FULL; else empty."""

@@ -1,0 +1,221 @@
+"""All that a parent decides, as the rule file says it. Once a Policy exists it is right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import Enum
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+FORMAT = 1
+"""The number after `porchlight:` in the rule file that this version reads and writes."""
+
+UNKNOWN = "unknown"
+"""The profile of a device that nobody has named yet."""
+
+
+class Action(Enum):
+    """What happens to a request."""
+
+    ALLOW = "allow"
+    BLOCK = "block"
+
+
+class Language(Enum):
+    """A language in which Porchlight speaks to people."""
+
+    ENGLISH = "en"
+    VIETNAMESE = "vi"
+
+
+class LogLevel(Enum):
+    """How much of what a profile does is written down. A child can see which."""
+
+    FULL = "full"
+    """Whole addresses, with what follows `?`."""
+    SITES = "sites"
+    """Host names only."""
+    BLOCKED = "blocked"
+    """Host names, and only of what was blocked."""
+    COUNTS = "counts"
+    """How many a day, no names."""
+    NOTHING = "nothing"
+
+
+class Weekday(Enum):
+    """A day of the week, as the rule file spells it. The value is `date.weekday()`."""
+
+    MON = 0
+    TUE = 1
+    WED = 2
+    THU = 3
+    FRI = 4
+    SAT = 5
+    SUN = 6
+
+
+class Scope(Enum):
+    """How much of a host's family an address means."""
+
+    TREE = "tree"
+    """`example.com`: that host and everything below it."""
+    ALONE = "alone"
+    """`=example.com`: that host alone."""
+    BELOW = "below"
+    """`*.example.com`: everything below it, not itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A place on the web: a host, and perhaps a path and parameters there."""
+
+    host: str
+    """In normal form (rules/hosts.py); an ending such as `zip` for `*.zip`."""
+    scope: Scope = Scope.TREE
+    path: str | None = None
+    """Normal form, without the last slash: `/shorts`. None means every path."""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Decoded names and values that must all be among the request's parameters, in any order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A block of addresses, `192.168.1.0/24`, or one address."""
+
+    network: IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """A regular expression (RE2 syntax), searched for in the whole normalised URL."""
+
+    expression: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """The name of a category or service. Groups are resolved to what is in them."""
+
+    name: str
+
+
+type Target = Site | Network | Pattern | Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line that allows or blocks something."""
+
+    address: str
+    """As the parent wrote it."""
+    target: Target
+    """What the address means."""
+    line: int
+    """1-based line in the rule file."""
+    starts: datetime | None = None
+    """`from:`. Aware. None means since ever."""
+    ends: datetime | None = None
+    """`until:`. Aware. The entry counts before this moment. A date without an hour ends with that day. None means for ever."""
+    note: str = ""
+    """The parent's own words on why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupUse:
+    """The name of one of the family's groups where an entry could stand."""
+
+    group: str
+    line: int
+    starts: datetime | None = None
+    ends: datetime | None = None
+    note: str = ""
+
+
+type EntryList = tuple[Entry | GroupUse, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A stretch of a day in which the internet is open."""
+
+    opens: time
+    """Wall clock of the policy's time zone."""
+    closes: time
+    """Wall clock. At or before `opens` means the next morning; 00:00 is midnight at the day's end."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holiday:
+    """Days on which another kind of day is played."""
+
+    first: date
+    """`from:`."""
+    last: date
+    """`to:`. Included."""
+    use: str
+    """The kind of day, a name under `days:`, or a weekday's name."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A thing that goes on the internet."""
+
+    address: IPv4Address | IPv6Address
+    """`ip:`. The address under which the proxy sees it."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One child, one grown-up, or the devices that nobody has named."""
+
+    key: str
+    """The name in the file, `younger`."""
+    name: str
+    """`name:`, for people. The key if the file gives none."""
+    line: int
+    language: Language
+    """`language:`; the family's if the file gives none."""
+    devices: tuple[str, ...] = ()
+    """Names under `devices:`. One device belongs to one profile."""
+    default: Action = Action.ALLOW
+    """What happens to what no other rule speaks of."""
+    allow: EntryList = ()
+    block: EntryList = ()
+    windows: Mapping[str, tuple[Window, ...]] | None = None
+    """`time: windows:`, by kind of day: a name under `days:`, a weekday's name, or `every_day`.
+    The internet is open in these windows only. None means at all times."""
+    log: LogLevel = LogLevel.SITES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One rule file."""
+
+    file: str
+    """The file's name as shown to people, `family.yaml`."""
+    revision: str
+    """The first 12 hex digits of the SHA-256 of the file's text."""
+    timezone: str
+    """An IANA name, known to zoneinfo."""
+    country: str | None = None
+    """ISO 3166 alpha-2; says which helplines are shown. None: none is assumed."""
+    language: Language = Language.ENGLISH
+    when_filter_fails: Action = Action.BLOCK
+    """What children get if Porchlight itself breaks."""
+    groups: Mapping[str, EntryList] = field(default_factory=dict)
+    never: EntryList = ()
+    """For everyone; no grant opens it."""
+    anytime: EntryList = ()
+    """Open outside the windows too."""
+    days: Mapping[str, frozenset[Weekday]] = field(default_factory=dict)
+    holidays: Mapping[str, Holiday] = field(default_factory=dict)
+    everyone_allow: EntryList = ()
+    """`everyone: allow:`, asked after the profile's own."""
+    everyone_block: EntryList = ()
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    """By key. `unknown` is always there: the file's, or one that blocks nothing but `never`."""
+    devices: Mapping[str, Device] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The line of a key by its path in words: `profiles.younger.default` -> 31."""

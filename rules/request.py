@@ -1,0 +1,40 @@
+"""One web request as the engine sees it."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from rules.hosts import Url
+
+
+class Stage(IntEnum):
+    """How much of a request can be seen."""
+
+    NAME = 1
+    """The host's name only: a CONNECT, a TLS ClientHello."""
+    REQUEST = 2
+    """The address in full, method and headers."""
+    PAGE = 3
+    """The answer's body too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Who asks, by whatever the door knows of them. All None is a stranger."""
+
+    address: str | None = None
+    """IP address in text, as seen by the proxy."""
+    name: str | None = None
+    """A profile's or device's key, where the asker says it (command line, pages)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One web request."""
+
+    id: str
+    """Made by the door, unique in the log; the Decision carries it on. 12 characters."""
+    url: Url
+    """At Stage.NAME the path is `/` and means nothing."""
+    client: Client
+    method: str = "GET"
+    stage: Stage = Stage.REQUEST

@@ -1,0 +1,1 @@
+"""All that lasts: rule files and their history, SQL tables, category lists on disk, settings."""

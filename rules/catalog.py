@@ -27,6 +27,8 @@ class Topic:
     """By language, `en` and `vi`, as a child would read it in a sentence: "games", "trò chơi"."""
     hosts: frozenset[str] = frozenset()
     """In normal form; each means itself and everything below it."""
+    is_service: bool = False
+    """One firm's offer (`zalo`), more exact than a category (`social`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,133 @@
+"""Policy + catalog -> Ruleset: everything that does not depend on the request."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from rules.catalog import Catalog
+from rules.identity import Roll, roll_of
+from rules.match import Index, Rule, expression, index, rank
+from rules.policy import Action, Entry, EntryList, GroupUse, Policy, Profile, Word
+from rules.schedule import Calendar
+
+CATEGORY_RANK, SERVICE_RANK = (0, 0, 0), (0, 1, 0)
+"""One firm's offer is more exact than a kind of site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ruleset:
+    """A policy ready to be asked. Never changed once made."""
+
+    policy: Policy
+    catalog: Catalog
+    roll: Roll
+    topics: Mapping[str, tuple[str, ...]]
+    """A listed host -> the categories and services that list it."""
+    never: Index
+    anytime: Index
+    everyone: Index
+    own: Mapping[str, Index]
+    """By profile: its own entries."""
+    calendars: Mapping[str, Calendar]
+    """By profile; those that have windows."""
+    reach: frozenset[str]
+    """`address:port` inside the house that the proxy may open."""
+
+    @property
+    def revision(self) -> str:
+        """Of the policy."""
+        return self.policy.revision
+
+
+def compile_policy(policy: Policy, catalog: Catalog, *, reach: Collection[str] = ()) -> Ruleset:
+    """The policy ready to be asked. Costs milliseconds for a family's file."""
+    zone = ZoneInfo(policy.timezone)
+    return Ruleset(
+        policy=policy,
+        catalog=catalog,
+        roll=roll_of(policy),
+        topics=_topics(catalog),
+        never=index(_rules(policy, catalog, policy.never, Action.BLOCK)),
+        anytime=index(_rules(policy, catalog, policy.anytime, Action.ALLOW)),
+        everyone=_both(policy, catalog, policy.everyone_allow, policy.everyone_block),
+        own={
+            key: _both(policy, catalog, profile.allow, profile.block)
+            for key, profile in policy.profiles.items()
+        },
+        calendars={
+            key: calendar
+            for key, profile in policy.profiles.items()
+            if (calendar := _calendar(policy, profile, zone)) is not None
+        },
+        reach=frozenset(reach),
+    )
+
+
+def _calendar(policy: Policy, profile: Profile, zone: ZoneInfo) -> Calendar | None:
+    if profile.windows is None:
+        return None
+    return Calendar(
+        windows=profile.windows,
+        days=policy.days,
+        holidays=tuple(policy.holidays.values()),
+        zone=zone,
+    )
+
+
+def _topics(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for key, topic in catalog.topics.items():
+        for host in topic.hosts:
+            found.setdefault(host, []).append(key)
+    return {host: tuple(sorted(keys)) for host, keys in found.items()}
+
+
+def _both(policy: Policy, catalog: Catalog, allow: EntryList, block: EntryList) -> Index:
+    return index(
+        (
+            *_rules(policy, catalog, allow, Action.ALLOW),
+            *_rules(policy, catalog, block, Action.BLOCK),
+        )
+    )
+
+
+def _rules(policy: Policy, catalog: Catalog, entries: EntryList, action: Action) -> Iterator[Rule]:
+    for entry in entries:
+        if isinstance(entry, Entry):
+            yield _rule(catalog, entry, entry, action)
+        else:
+            for member in _members(policy, entry):
+                yield _rule(catalog, member, entry, action)
+
+
+def _members(policy: Policy, use: GroupUse) -> Iterable[Entry]:
+    for member in policy.groups[use.group]:
+        if isinstance(member, Entry):
+            yield member
+        else:
+            yield from _members(policy, member)
+
+
+def _rule(catalog: Catalog, member: Entry, stands: Entry | GroupUse, action: Action) -> Rule:
+    grouped = isinstance(stands, GroupUse)
+    starts = [moment for moment in {member.starts, stands.starts} if moment is not None]
+    ends = [moment for moment in {member.ends, stands.ends} if moment is not None]
+    return Rule(
+        action=action,
+        target=member.target,
+        entry=stands.group if isinstance(stands, GroupUse) else stands.address,
+        member=member.address if grouped else None,
+        line=stands.line,
+        starts=max(starts, default=None),
+        ends=min(ends, default=None),
+        note=stands.note or member.note,
+        rank=_rank(catalog, member),
+        expression=expression(member.target),
+    )
+
+
+def _rank(catalog: Catalog, entry: Entry) -> tuple[int, int, int]:
+    if isinstance(entry.target, Word):
+        is_service = catalog.topics[entry.target.name].is_service
+        return SERVICE_RANK if is_service else CATEGORY_RANK
+    return rank(entry.target)

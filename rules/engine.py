@@ -1,0 +1,139 @@
+"""decide() and explain(): the order of the questions stands here and only here.
+
+The first final answer wins. The order of lines in the rule file never matters.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from rules import questions
+from rules.compile import Ruleset
+from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Explanation, Reason, Step
+from rules.facts import Facts
+from rules.identity import Asker, identify
+from rules.policy import Action
+from rules.questions import Answer, Inquiry
+from rules.request import Request
+
+QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
+    # Who? is answered by identity.py before the first question.
+    ("local", questions.ask_local),  # first, since no rule may open the house's own machines
+    ("help", questions.ask_help),
+    ("never", questions.ask_never),  # before the grants: no parent's click opens it
+    ("grant", questions.ask_grant),
+    ("site", questions.ask_site),
+    (
+        "window",
+        questions.ask_window,
+    ),  # after the sites: an allow opens the door, it does not stop the clock
+    # Budgets belong here: is there time left today?
+    ("category", questions.ask_category),
+    # Rewrites and what is inside a page belong here; they need Stage.PAGE.
+    ("default", questions.ask_default),
+)
+
+
+def decide(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -> Decision:
+    """The answer to a request. Microseconds; no I/O.
+
+    Raises:
+        LookupError: the client gives a name that nobody has.
+    """
+    inquiry = _inquire(ruleset, request, facts, moment)
+    for _, ask in QUESTIONS:
+        answer = ask(inquiry)
+        if answer is not None and answer.is_final:
+            return _decision(inquiry, answer)
+    raise AssertionError("the default answers every request")
+
+
+def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -> Explanation:
+    """The same answer as `decide`, with what every question says and what would change it.
+
+    Raises:
+        LookupError: the client gives a name that nobody has.
+    """
+    inquiry = _inquire(ruleset, request, facts, moment)
+    decision: Decision | None = None
+    said: list[tuple[str, Answer | None]] = []
+    for name, ask in QUESTIONS:
+        answer = ask(inquiry)
+        said.append((name, answer))
+        if decision is None and answer is not None and answer.is_final:
+            decision = _decision(inquiry, answer)
+    if decision is None:
+        raise AssertionError("the default answers every request")
+    return Explanation(
+        decision=decision,
+        steps=(_who(inquiry.asker), *_steps(said)),
+        changes=tuple(_changes(decision, request.url.host)),
+    )
+
+
+def _inquire(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -> Inquiry:
+    asker = identify(ruleset.roll, request.client)
+    return Inquiry(ruleset=ruleset, request=request, facts=facts, moment=moment, asker=asker)
+
+
+def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
+    until = answer.until
+    if answer.action is Action.ALLOW and inquiry.closes is not None:
+        until = min(inquiry.closes, until or inquiry.closes)
+    return Decision(
+        id=inquiry.request.id,
+        action=answer.action,
+        reason=answer.reason,
+        profile=inquiry.asker.profile.key,
+        device=inquiry.asker.device,
+        entry=answer.entry,
+        file=BUILT_IN if answer.file_line is None else inquiry.ruleset.policy.file,
+        line=answer.file_line,
+        until=until,
+        look=inquiry.look,
+        revision=inquiry.ruleset.revision,
+        category=answer.category,
+        listed=answer.listed,
+        note=answer.note,
+        grant=answer.grant,
+    )
+
+
+def _who(asker: Asker) -> Step:
+    return Step(
+        question="who",
+        answer=None,
+        decides=False,
+        entry=asker.profile.key,
+        line=asker.profile.line or None,
+        detail=asker.device or "",
+    )
+
+
+def _steps(said: list[tuple[str, Answer | None]]) -> Iterator[Step]:
+    decided = False
+    for name, answer in said:
+        decides = not decided and answer is not None and answer.is_final
+        decided = decided or decides
+        yield Step(
+            question=name,
+            answer=None if answer is None else answer.action,
+            decides=decides,
+            entry=None if answer is None else answer.entry,
+            line=None if answer is None else answer.file_line,
+            detail="" if answer is None else (answer.listed or answer.category or ""),
+        )
+
+
+def _changes(decision: Decision, host: str) -> Iterator[Change]:
+    """What would flip the decision, the smallest first."""
+    if decision.until is not None:
+        yield Change(kind=ChangeKind.WAIT, at=decision.until)
+    if decision.reason in {Reason.HELP, Reason.LOCAL, Reason.FAILED}:
+        return
+    if decision.action is Action.BLOCK and decision.reason is not Reason.NEVER:
+        yield Change(kind=ChangeKind.GRANT, host=host)
+    if decision.line is not None and decision.reason is not Reason.DEFAULT:
+        yield Change(kind=ChangeKind.EDIT, line=decision.line)
+    if decision.reason in {Reason.CATEGORY, Reason.DEFAULT}:
+        flip = ChangeKind.ALLOW if decision.action is Action.BLOCK else ChangeKind.BLOCK
+        yield Change(kind=flip, host=host)

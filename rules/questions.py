@@ -1,0 +1,226 @@
+"""The questions that a request is asked, one function each. Their order stands in engine.py."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from rules.compile import Ruleset
+from rules.decision import Reason
+from rules.facts import Facts, Grant
+from rules.hosts import Url, parents
+from rules.identity import Asker
+from rules.match import Index, Rule, best, needs_path, speaks_of, strength
+from rules.policy import Action
+from rules.reach import is_loopback_name, is_outside
+from rules.request import Request, Stage
+
+BARE_ADDRESS = "bare-address"
+"""The category of HTTPS to an IP address without a name: blocked unless an entry allows it."""
+
+DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one question says."""
+
+    action: Action
+    reason: Reason
+    entry: str | None = None
+    file_line: int | None = None
+    until: datetime | None = None
+    category: str | None = None
+    listed: str | None = None
+    note: str = ""
+    grant: str | None = None
+    is_final: bool = True
+    """False for an open door: the clock is asked all the same."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Inquiry:
+    """One request on its way through the questions."""
+
+    ruleset: Ruleset
+    request: Request
+    facts: Facts
+    moment: datetime
+    asker: Asker
+    look: Stage = Stage.NAME
+    """The deepest look that a question asked so far has needed."""
+    door: Answer | None = None
+    """An allow among the sites: it skips the categories and the default, never the clock."""
+    closes: datetime | None = None
+    """When the open window closes."""
+
+    @property
+    def url(self) -> Url:
+        """The address that was asked for."""
+        return self.request.url
+
+
+def ask_local(inquiry: Inquiry) -> Answer | None:
+    """Is this an address inside the house? The proxy opens none that the settings do not name."""
+    url = inquiry.url
+    address = inquiry.request.address or (url.host if url.is_address else None)
+    if address is None:
+        is_inside = is_loopback_name(url.host)
+    elif f"{address}:{url.port or DEFAULT_PORTS[url.scheme]}" in inquiry.ruleset.reach:
+        is_inside = False
+    else:
+        is_inside = not is_outside(address)
+    return Answer(action=Action.BLOCK, reason=Reason.LOCAL) if is_inside else None
+
+
+def ask_help(inquiry: Inquiry) -> Answer | None:
+    """Is this a place where a child finds help? Such a place is always open."""
+    sites = inquiry.ruleset.catalog.help_sites
+    if any(host in sites for host in parents(inquiry.url.host)):
+        return Answer(action=Action.ALLOW, reason=Reason.HELP)
+    return None
+
+
+def ask_never(inquiry: Inquiry) -> Answer | None:
+    """Is it under the family's floor?"""
+    found = _find(inquiry, inquiry.ruleset.never)
+    return None if found is None else _answer(found, Reason.NEVER)
+
+
+def ask_grant(inquiry: Inquiry) -> Answer | None:
+    """Has a parent opened or closed this for a while? The newest answer counts."""
+    live = [grant for grant in inquiry.facts.grants if _concerns(grant, inquiry)]
+    if not live:
+        return None
+    grant = max(live, key=lambda one: (one.given, one.action is Action.BLOCK))
+    return Answer(
+        action=grant.action,
+        reason=Reason.GRANT,
+        entry=grant.site,
+        until=grant.ends,
+        note=grant.note,
+        grant=grant.id,
+    )
+
+
+def ask_site(inquiry: Inquiry) -> Answer | None:
+    """Does an entry name this address? The profile's own are asked before the family's."""
+    for entries in (inquiry.ruleset.own[inquiry.asker.profile.key], inquiry.ruleset.everyone):
+        rule = _best_site(inquiry, entries)
+        if rule is not None:
+            answer = _answer((rule, None, None), Reason.SITE)
+            if rule.action is Action.ALLOW:
+                inquiry.door = answer
+            return answer
+    return None
+
+
+def ask_window(inquiry: Inquiry) -> Answer | None:
+    """Is the internet open now?"""
+    key = inquiry.asker.profile.key
+    calendar = inquiry.ruleset.calendars.get(key)
+    if calendar is None or _find(inquiry, inquiry.ruleset.anytime) is not None:
+        return None
+    opening = calendar.at(inquiry.moment)
+    if opening.is_open:
+        inquiry.closes = opening.until
+        return None
+    where = f"profiles.{key}.time.windows"
+    lines = inquiry.ruleset.policy.lines
+    return Answer(
+        action=Action.BLOCK,
+        reason=Reason.WINDOW,
+        entry=opening.kind or None,
+        file_line=lines.get(f"{where}.{opening.kind}", lines.get(where)),
+        until=opening.until,
+    )
+
+
+def ask_category(inquiry: Inquiry) -> Answer | None:
+    """Is the host of a kind that an entry names?"""
+    if inquiry.door is not None:
+        return None
+    for entries in (inquiry.ruleset.own[inquiry.asker.profile.key], inquiry.ruleset.everyone):
+        found = _best_word(inquiry, entries)
+        if found is not None:
+            return _answer(found, Reason.CATEGORY)
+    if inquiry.url.is_address and inquiry.url.scheme in {"https", "wss"}:
+        return Answer(action=Action.BLOCK, reason=Reason.CATEGORY, category=BARE_ADDRESS)
+    return None
+
+
+def ask_default(inquiry: Inquiry) -> Answer:
+    """What happens to what no other rule speaks of?"""
+    if inquiry.door is not None:
+        return replace(inquiry.door, is_final=True)
+    profile = inquiry.asker.profile
+    line = inquiry.ruleset.policy.lines.get(f"profiles.{profile.key}.default")
+    return Answer(action=profile.default, reason=Reason.DEFAULT, file_line=line)
+
+
+type Found = tuple[Rule, str | None, str | None]
+"""A rule, and the topic and its listed host if it speaks by name."""
+
+
+def _concerns(grant: Grant, inquiry: Inquiry) -> bool:
+    return (
+        grant.profile in {None, inquiry.asker.profile.key}
+        and grant.given <= inquiry.moment < grant.ends
+        and (grant.site is None or grant.site in parents(inquiry.url.host))
+    )
+
+
+def _find(inquiry: Inquiry, entries: Index) -> Found | None:
+    """What speaks of the request at all: an address before a name."""
+    rule = _best_site(inquiry, entries)
+    return (rule, None, None) if rule is not None else _best_word(inquiry, entries)
+
+
+def _best_site(inquiry: Inquiry, entries: Index) -> Rule | None:
+    return best(_speaking(inquiry, entries), inquiry.moment)
+
+
+def _speaking(inquiry: Inquiry, entries: Index) -> Iterator[Rule]:
+    for rule in entries.candidates(inquiry.url):
+        if needs_path(rule):
+            inquiry.look = max(inquiry.look, Stage.REQUEST)
+            if inquiry.request.stage < Stage.REQUEST:
+                continue
+        if speaks_of(rule, inquiry.url):
+            yield rule
+
+
+def _best_word(inquiry: Inquiry, entries: Index) -> Found | None:
+    if not entries.words:
+        return None
+    named = _named(inquiry, entries)
+    live = (found for found in named if found[0].is_live(inquiry.moment))
+    return max(live, key=lambda found: strength(found[0]), default=None)
+
+
+def _named(inquiry: Inquiry, entries: Index) -> Iterator[Found]:
+    topics = inquiry.ruleset.topics
+    for host in parents(inquiry.url.host):
+        for topic in topics.get(host, ()):
+            yield from _under(entries.words.get(topic, ()), topic, host)
+    if inquiry.url.is_address and inquiry.url.scheme in {"https", "wss"}:
+        yield from _under(entries.words.get(BARE_ADDRESS, ()), BARE_ADDRESS, inquiry.url.host)
+
+
+def _under(rules: Iterable[Rule], topic: str, host: str) -> Iterator[Found]:
+    for rule in rules:
+        yield rule, topic, host
+
+
+def _answer(found: Found, reason: Reason) -> Answer:
+    rule, topic, listed = found
+    return Answer(
+        action=rule.action,
+        reason=reason,
+        entry=rule.entry,
+        file_line=rule.line,
+        until=rule.ends,
+        category=topic,
+        listed=listed or rule.member,
+        note=rule.note,
+        is_final=not (reason is Reason.SITE and rule.action is Action.ALLOW),
+    )

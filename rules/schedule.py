@@ -1,0 +1,152 @@
+"""Is the internet open at this hour, which window says so, and when does that next change.
+
+Law: windows follow the wall clock of the family's zone, on clock-change days too.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from rules.policy import Holiday, Weekday, Window
+
+EVERY_DAY = "every_day"
+"""The kind of day that is every day."""
+
+DAY = timedelta(days=1)
+SEARCHED_DAYS = 60
+"""How far ahead the next change is looked for; longer than any holiday."""
+REMEMBERED_MINUTES = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What the windows say at one moment."""
+
+    is_open: bool
+    kind: str
+    """The kind of day whose window is open; while closed, the one that this day has, or `` if none."""
+    day: date
+    """The day to which the window belongs: at Saturday 00:20 it may be Friday."""
+    window: Window | None
+    """The open window, None while closed."""
+    until: datetime | None
+    """Aware: when open turns to closed or back. None: not within SEARCHED_DAYS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Calendar:
+    """A profile's windows on the family's calendar."""
+
+    windows: Mapping[str, tuple[Window, ...]]
+    days: Mapping[str, frozenset[Weekday]]
+    holidays: tuple[Holiday, ...]
+    zone: ZoneInfo
+    _known: dict[int, Opening] = field(default_factory=dict)
+    """Answers by minute since 1970: a memo, since windows and zones have no seconds."""
+
+    def at(self, moment: datetime) -> Opening:
+        """What the windows say at this moment."""
+        minute = int(moment.timestamp() // 60)
+        opening = self._known.get(minute)
+        if opening is None:
+            if len(self._known) > REMEMBERED_MINUTES:
+                self._known.clear()
+            opening = self._known[minute] = _read(self, moment.astimezone(self.zone))
+        return opening
+
+
+def kinds_of(calendar: Calendar, day: date) -> tuple[str, ...]:
+    """The kinds of day with windows that this day is: of its holiday, else of its weekday."""
+    for holiday in calendar.holidays:
+        if holiday.first <= day <= holiday.last:
+            names = {holiday.use, EVERY_DAY}
+            break
+    else:
+        weekday = Weekday(day.weekday())
+        names = {name for name, days in calendar.days.items() if weekday in days}
+        names |= {weekday.name.lower(), EVERY_DAY}
+    return tuple(name for name in calendar.windows if name in names)
+
+
+def _read(calendar: Calendar, local: datetime) -> Opening:
+    found = _window_at(calendar, local)
+    until = _next_change(calendar, local, is_open=found is not None)
+    if found is None:
+        kinds = kinds_of(calendar, local.date())
+        return Opening(
+            is_open=False,
+            kind=kinds[0] if kinds else "",
+            day=local.date(),
+            window=None,
+            until=until,
+        )
+    kind, day, window = found
+    return Opening(is_open=True, kind=kind, day=day, window=window, until=until)
+
+
+def _window_at(calendar: Calendar, local: datetime) -> tuple[str, date, Window] | None:
+    wall = local.replace(tzinfo=None)
+    for day in (local.date(), local.date() - DAY):
+        for kind, window in _windows_on(calendar, day):
+            opens, closes = _span(day, window)
+            if opens <= wall < closes:
+                return kind, day, window
+    return None
+
+
+def _windows_on(calendar: Calendar, day: date) -> Iterator[tuple[str, Window]]:
+    for kind in kinds_of(calendar, day):
+        for window in calendar.windows[kind]:
+            yield kind, window
+
+
+def _span(day: date, window: Window) -> tuple[datetime, datetime]:
+    """Opening and closing on the wall clock, without a zone."""
+    opens = datetime.combine(day, window.opens)
+    closes = datetime.combine(day, window.closes)
+    return opens, closes if closes > opens else closes + DAY
+
+
+def _next_change(calendar: Calendar, local: datetime, *, is_open: bool) -> datetime | None:
+    now = local.astimezone(UTC)
+    for ahead in range(SEARCHED_DAYS):
+        for moment in _turns_within(calendar, local.date() + ahead * DAY):
+            wall = moment.astimezone(calendar.zone)
+            if moment > now and is_open is (_window_at(calendar, wall) is None):
+                return wall
+    return None
+
+
+def _turns_within(calendar: Calendar, day: date) -> list[datetime]:
+    """What may begin or end on that day, in order; the evening before reaches past midnight."""
+    found = {*_turns(calendar, day - DAY), *_turns(calendar, day)}
+    return sorted(turn for turn in found if turn.astimezone(calendar.zone).date() == day)
+
+
+def _turns(calendar: Calendar, day: date) -> Iterator[datetime]:
+    """The moments (UTC) at which that day's windows may begin or end, a shift of the clock among them."""
+    for _, window in _windows_on(calendar, day):
+        for wall in _span(day, window):
+            for fold in (0, 1):
+                yield wall.replace(tzinfo=calendar.zone, fold=fold).astimezone(UTC)
+    shift = _clock_shift(day, calendar.zone)
+    if shift is not None:
+        yield shift
+
+
+def _clock_shift(day: date, zone: ZoneInfo) -> datetime | None:
+    """The moment (UTC, to the minute) at which the zone's offset changes on that day."""
+    start = datetime.combine(day, time(), zone).astimezone(UTC)
+    end = datetime.combine(day + DAY, time(), zone).astimezone(UTC)
+    offset = start.astimezone(zone).utcoffset()
+    if end.astimezone(zone).utcoffset() == offset:
+        return None
+    low, high = 0, int((end - start) / timedelta(minutes=1))
+    while high - low > 1:
+        middle = (low + high) // 2
+        moment = start + timedelta(minutes=middle)
+        low, high = (
+            (middle, high) if moment.astimezone(zone).utcoffset() == offset else (low, middle)
+        )
+    return start + timedelta(minutes=high)

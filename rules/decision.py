@@ -6,6 +6,7 @@ from enum import Enum
 
 from rules.policy import Action
 from rules.request import Stage
+from rules.schedule import Opening
 
 BUILT_IN = "built-in"
 """The `file` of a decision that no line of the rule file made."""
@@ -106,7 +107,9 @@ class Step:
     entry: str | None = None
     line: int | None = None
     detail: str = ""
-    """A name to show: the profile, the category and its entry, the window and its day, the grant's giver."""
+    """With `who` the profile's name for people, and the device; else the category that matched."""
+    opening: Opening | None = None
+    """With `window`: what the windows say. None: the profile has none, or it is open at any time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from rules.identity import Asker, identify
 from rules.policy import Action
 from rules.questions import Answer, Inquiry
 from rules.request import Request
+from rules.schedule import Opening
 
 QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
     # Who? is answered by identity.py before the first question.
@@ -65,7 +66,7 @@ def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) 
         raise AssertionError("the default answers every request")
     return Explanation(
         decision=decision,
-        steps=(_who(inquiry.asker), *_steps(said)),
+        steps=(_who(inquiry.asker), *_steps(said, inquiry.opening)),
         changes=tuple(_changes(decision, request.url.host)),
     )
 
@@ -77,8 +78,8 @@ def _inquire(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime)
 
 def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
     until = answer.until
-    if answer.action is Action.ALLOW and inquiry.closes is not None:
-        until = min(inquiry.closes, until or inquiry.closes)
+    if answer.action is Action.ALLOW and inquiry.opening is not None:
+        until = _sooner(inquiry.opening.until, until)
     return Decision(
         id=inquiry.request.id,
         action=answer.action,
@@ -98,6 +99,10 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
     )
 
 
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
+
+
 def _who(asker: Asker) -> Step:
     return Step(
         question="who",
@@ -105,11 +110,11 @@ def _who(asker: Asker) -> Step:
         decides=False,
         entry=asker.profile.key,
         line=asker.profile.line or None,
-        detail=asker.device or "",
+        detail=f"{asker.profile.name} ({asker.device})" if asker.device else asker.profile.name,
     )
 
 
-def _steps(said: list[tuple[str, Answer | None]]) -> Iterator[Step]:
+def _steps(said: list[tuple[str, Answer | None]], opening: Opening | None) -> Iterator[Step]:
     decided = False
     for name, answer in said:
         decides = not decided and answer is not None and answer.is_final
@@ -120,7 +125,8 @@ def _steps(said: list[tuple[str, Answer | None]]) -> Iterator[Step]:
             decides=decides,
             entry=None if answer is None else answer.entry,
             line=None if answer is None else answer.file_line,
-            detail="" if answer is None else (answer.listed or answer.category or ""),
+            detail="" if answer is None else answer.category or "",
+            opening=opening if name == "window" else None,
         )
 
 

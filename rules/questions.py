@@ -13,6 +13,7 @@ from rules.match import Index, Rule, best, needs_path, speaks_of, strength
 from rules.policy import Action
 from rules.reach import is_loopback_name, is_outside
 from rules.request import Request, Stage
+from rules.schedule import Opening
 
 BARE_ADDRESS = "bare-address"
 """The category of HTTPS to an IP address without a name: blocked unless an entry allows it."""
@@ -50,8 +51,8 @@ class Inquiry:
     """The deepest look that a question asked so far has needed."""
     door: Answer | None = None
     """An allow among the sites: it skips the categories and the default, never the clock."""
-    closes: datetime | None = None
-    """When the open window closes."""
+    opening: Opening | None = None
+    """What the windows say; None if they were not asked."""
 
     @property
     def url(self) -> Url:
@@ -121,8 +122,8 @@ def ask_window(inquiry: Inquiry) -> Answer | None:
     if calendar is None or _find(inquiry, inquiry.ruleset.anytime) is not None:
         return None
     opening = calendar.at(inquiry.moment)
+    inquiry.opening = opening
     if opening.is_open:
-        inquiry.closes = opening.until
         return None
     where = f"profiles.{key}.time.windows"
     lines = inquiry.ruleset.policy.lines

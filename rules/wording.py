@@ -1,0 +1,245 @@
+"""A decision in words. The child's may be gentler than the parent's, never different in fact."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from rules.catalog import Catalog
+from rules.decision import BUILT_IN, Change, Decision, Reason, Step
+from rules.policy import Action, Language, Policy
+from rules.questions import BARE_ADDRESS
+from rules.schedule import Opening
+from rules.sentences import sentence
+
+WEEK = 7
+"""Days; nearer than that a weekday's name is enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockWords:
+    """What a child reads where a page would have been. Empty: nothing to say."""
+
+    language: Language
+    title: str
+    why: str
+    until: str
+    ask: str
+    """What the child can do; the decision's id stands after it."""
+    comfort: str
+    """Stands before the helplines."""
+    origin: str
+    """File and line."""
+    label_who: str
+    label_rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelplineWords:
+    """A helpline in one language."""
+
+    name: str
+    number: str
+    hours: str
+
+
+def block_words(
+    decision: Decision, *, policy: Policy, catalog: Catalog, moment: datetime
+) -> BlockWords:
+    """What the child reads, in the profile's language."""
+    profile = policy.profiles.get(decision.profile)
+    language = policy.language if profile is None else profile.language
+    has_helpline = bool(helpline_words(policy, catalog, language=language))
+    return BlockWords(
+        language=language,
+        title=sentence(language, _title_key(decision)),
+        why=_why(decision, language, catalog),
+        until=_until(decision, language, policy, moment),
+        ask=sentence(language, _ask_key(decision)),
+        comfort=sentence(language, "comfort" if has_helpline else "comfort.alone"),
+        origin=origin_words(decision, language=language),
+        label_who=sentence(language, "label.who"),
+        label_rule=sentence(language, "label.rule"),
+    )
+
+
+def origin_words(decision: Decision, *, language: Language) -> str:
+    """Where the decision comes from: `family.yaml, line 31`."""
+    if decision.reason is Reason.GRANT:
+        return sentence(language, "origin.grant")
+    if decision.file == BUILT_IN:
+        return sentence(language, "origin.built-in")
+    return sentence(language, "origin.line", file=decision.file, line=decision.line)
+
+
+def reason_line(decision: Decision, *, language: Language, catalog: Catalog) -> str:
+    """Why, in one plain line for a parent."""
+    return sentence(
+        language,
+        _reason_key(decision),
+        topic=topic_title(decision.category, language=language, catalog=catalog),
+        listed=decision.listed,
+        entry=decision.entry,
+    )
+
+
+def step_line(step: Step, *, language: Language, catalog: Catalog) -> str:
+    """One question and what it answered."""
+    question = sentence(language, f"question.{step.question}")
+    if step.question == "who":
+        return f"{question} {step.detail}"
+    parts = [question, _answer(step, language), _source(step, language)]
+    if step.question in {"never", "category"} and step.answer is not None and step.detail:
+        parts.append(f"({topic_title(step.detail, language=language, catalog=catalog)})")
+    return " ".join(part for part in parts if part)
+
+
+def change_line(
+    change: Change, *, language: Language, policy: Policy, profile: str, now: datetime
+) -> str:
+    """One thing that would change the answer."""
+    owner = policy.profiles.get(profile)
+    return sentence(
+        language,
+        f"change.{change.kind.value}",
+        host=change.host,
+        line=change.line,
+        profile=owner.name if owner is not None else profile,
+        moment=""
+        if change.at is None
+        else moment_words(change.at, language=language, policy=policy, now=now),
+    )
+
+
+def moment_words(moment: datetime, *, language: Language, policy: Policy, now: datetime) -> str:
+    """A moment as people say it: `today at 17:00`."""
+    zone = ZoneInfo(policy.timezone)
+    local, today = moment.astimezone(zone), now.astimezone(zone).date()
+    ahead = (local.date() - today).days
+    if ahead == 1 and local.time() == time():
+        return sentence(language, "moment.midnight")
+    near = {0: "moment.today", 1: "moment.tomorrow"}.get(ahead)
+    key = near or ("moment.week" if 1 < ahead < WEEK else "moment.date")
+    return sentence(
+        language,
+        key,
+        time=f"{local:%H:%M}",
+        weekday=_nth(language, "weekdays", local.weekday()),
+        day=local.day,
+        month=_nth(language, "months", local.month - 1),
+    )
+
+
+def helpline_words(
+    policy: Policy, catalog: Catalog, *, language: Language
+) -> tuple[HelplineWords, ...]:
+    """The helplines of the family's country; none if the family named no country."""
+    return tuple(
+        HelplineWords(
+            name=line.name[language.value], number=line.number, hours=line.hours[language.value]
+        )
+        for line in catalog.helplines.get(policy.country or "", ())
+    )
+
+
+def topic_title(key: str | None, *, language: Language, catalog: Catalog) -> str:
+    """A category's or service's name for people; the key itself if the catalog lacks it."""
+    topic = catalog.topics.get(key or "")
+    return (key or "") if topic is None else topic.title[language.value]
+
+
+def _title_key(decision: Decision) -> str:
+    match decision.reason:
+        case Reason.NEVER | Reason.WINDOW | Reason.FAILED | Reason.LOCAL:
+            return f"title.{decision.reason.value}"
+        case Reason.GRANT if decision.entry is None:
+            return "title.pause"
+        case _:
+            return "title.other"
+
+
+def _why(decision: Decision, language: Language, catalog: Catalog) -> str:
+    why = sentence(
+        language,
+        _why_key(decision),
+        topic=topic_title(decision.category, language=language, catalog=catalog),
+        site=decision.entry,
+    )
+    note = sentence(language, "why.note", note=decision.note) if decision.note else ""
+    return f"{why} {note}".rstrip()
+
+
+def _why_key(decision: Decision) -> str:
+    match decision.reason:
+        case Reason.NEVER:
+            return "why.never.topic" if decision.category else "why.never.site"
+        case Reason.GRANT:
+            return "why.grant.site" if decision.entry else "why.grant.all"
+        case Reason.CATEGORY if decision.category == BARE_ADDRESS:
+            return "why.bare-address"
+        case reason:
+            return f"why.{reason.value}"
+
+
+def _until(decision: Decision, language: Language, policy: Policy, moment: datetime) -> str:
+    if decision.until is None:
+        return ""
+    key = "until.ends" if decision.reason is Reason.GRANT else "until.opens"
+    words = moment_words(decision.until, language=language, policy=policy, now=moment)
+    return sentence(language, key, moment=words)
+
+
+def _ask_key(decision: Decision) -> str:
+    match decision.reason:
+        case Reason.NEVER | Reason.FAILED:
+            return f"ask.{decision.reason.value}"
+        case _:
+            return "ask.other"
+
+
+def _reason_key(decision: Decision) -> str:
+    reason, action = decision.reason, decision.action.value
+    match reason:
+        case Reason.HELP | Reason.WINDOW | Reason.LOCAL:
+            return f"reason.{reason.value}"
+        case Reason.NEVER:
+            return "reason.never.topic" if decision.category else "reason.never.site"
+        case Reason.CATEGORY if decision.category == BARE_ADDRESS and decision.entry is None:
+            return "reason.bare-address"
+        case _:
+            return f"reason.{reason.value}.{action}"
+
+
+def _answer(step: Step, language: Language) -> str:
+    if step.question == "window" and step.answer is None:
+        return _open_words(step.opening, language)
+    if step.answer is None:
+        return sentence(language, "answer.none")
+    if step.question == "site" and step.answer is Action.ALLOW:
+        return sentence(language, "answer.door")
+    closed = step.question == "window"
+    return sentence(language, "answer.closed" if closed else f"answer.{step.answer.value}")
+
+
+def _open_words(opening: Opening | None, language: Language) -> str:
+    if opening is None or opening.window is None:
+        return sentence(language, "answer.open.always")
+    window = opening.window
+    return sentence(
+        language,
+        "answer.open",
+        day=_nth(language, "weekdays", opening.day.weekday()),
+        window=f"{window.opens:%H:%M}-{window.closes:%H:%M}",
+    )
+
+
+def _source(step: Step, language: Language) -> str:
+    if step.answer is None:
+        return ""
+    if step.line is None:
+        return sentence(language, "answer.by", entry=step.entry) if step.entry else ""
+    key = "answer.by.line" if step.entry else "answer.line"
+    return sentence(language, key, entry=step.entry, line=step.line)
+
+
+def _nth(language: Language, key: str, index: int) -> str:
+    return sentence(language, key).split(",")[index]

@@ -66,7 +66,7 @@ def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) 
         raise AssertionError("the default answers every request")
     return Explanation(
         decision=decision,
-        steps=(_who(inquiry.asker), *_steps(said, inquiry.opening)),
+        steps=(_who(inquiry.asker), *_steps(said, decision, inquiry.opening)),
         changes=tuple(_changes(decision, request.url.host)),
     )
 
@@ -114,15 +114,16 @@ def _who(asker: Asker) -> Step:
     )
 
 
-def _steps(said: list[tuple[str, Answer | None]], opening: Opening | None) -> Iterator[Step]:
-    decided = False
-    for name, answer in said:
-        decides = not decided and answer is not None and answer.is_final
-        decided = decided or decides
+def _steps(
+    said: list[tuple[str, Answer | None]], decision: Decision, opening: Opening | None
+) -> Iterator[Step]:
+    for name, given in said:
+        # An open door speaks again in the place of the default; it is shown once, at the sites.
+        answer = None if given is not None and given.reason.value != name else given
         yield Step(
             question=name,
             answer=None if answer is None else answer.action,
-            decides=decides,
+            decides=name == decision.reason.value,
             entry=None if answer is None else answer.entry,
             line=None if answer is None else answer.file_line,
             detail="" if answer is None else answer.category or "",

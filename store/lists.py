@@ -1,0 +1,60 @@
+"""What Porchlight knows of the web before anybody adds a list: the data files in `catalog/`, and the rule file to begin with."""
+
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import yaml
+
+from rules.catalog import Catalog, Helpline, Topic
+from rules.hosts import normal_host
+from rules.policy import Language
+
+_FILES = Path(__file__).parent / "catalog"
+
+
+@cache
+def load_catalog() -> Catalog:
+    """Everything that a name in the rule file can mean, and whom to call. Read from disk once.
+
+    Raises:
+        ValueError: a data file names what is no host.
+    """
+    return Catalog(
+        topics=_topics("categories") | _topics("services"),
+        help_sites=frozenset().union(*map(_hosts, _read("help_sites").values())),
+        helplines={
+            country: tuple(Helpline(**line) for line in lines)
+            for country, lines in _read("helplines").items()
+        },
+    )
+
+
+def starter_text(timezone: str, language: Language, country: str | None) -> str:
+    """The commented rule file of a family that has none yet, in its language.
+
+    Nobody's devices are in it: until a parent names one, every device is `unknown`.
+    """
+    template = Template((_FILES / f"starter.{language.value}.yaml").read_text(encoding="utf-8"))
+    # An unasked country stays a comment: a number to call is never guessed (111 is the child
+    # helpline of Viet Nam and the emergency number of New Zealand).
+    line = f"country: {country}" if country else "# country: VN"
+    return template.substitute(timezone=timezone, country=line)
+
+
+def _topics(name: str) -> dict[str, Topic]:
+    return {
+        key: Topic(key=key, title=topic["title"], hosts=_hosts(topic["hosts"]))
+        for key, topic in _read(name).items()
+    }
+
+
+def _hosts(texts: list[str]) -> frozenset[str]:
+    return frozenset(map(normal_host, texts))
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = (_FILES / f"{name}.yaml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return content

@@ -112,18 +112,23 @@ def parents(host: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=REMEMBERED_HOSTS)
 def registrable_domain(host: str) -> str | None:
-    """The domain that somebody registered, `example.co.uk` for `a.example.co.uk`; None for a suffix or an IP address.
+    """The domain that one owner holds: `example.co.uk` for `a.example.co.uk`, `me.github.io` as it is.
 
-    Source: the Public Suffix List's ICANN part, as shipped in tldextract.
+    None for a public suffix and for an IP address. Source: the Public Suffix List with its private
+    part, as shipped in tldextract; a name under no listed suffix follows the list's rule `*`.
     """
     if is_address(host):
         return None
-    return (
-        _suffixes.extract_str(
-            host, include_psl_private_domains=False
-        ).top_domain_under_public_suffix
-        or None
-    )
+    found = _suffixes.extract_str(host, include_psl_private_domains=True)
+    if found.suffix:
+        return found.top_domain_under_public_suffix or None
+    above = parents(host)
+    return above[-2] if len(above) > 1 else None
+
+
+def is_public_suffix(host: str) -> bool:
+    """Whether a registry sells names right below this one: `com`, `com.vn`. Hosting firms' are none."""
+    return _suffixes.extract_str(host, include_psl_private_domains=False).suffix == host
 
 
 def is_address(host: str) -> bool:

@@ -22,7 +22,7 @@ def load_catalog() -> Catalog:
         ValueError: a data file names what is no host.
     """
     return Catalog(
-        topics=_topics("categories") | _topics("services"),
+        topics=_topics("categories") | _topics("services", is_service=True),
         help_sites=frozenset().union(*map(_hosts, _read("help_sites").values())),
         helplines={
             country: tuple(Helpline(**line) for line in lines)
@@ -43,9 +43,11 @@ def starter_text(timezone: str, language: Language, country: str | None) -> str:
     return template.substitute(timezone=timezone, country=line)
 
 
-def _topics(name: str) -> dict[str, Topic]:
+def _topics(name: str, *, is_service: bool = False) -> dict[str, Topic]:
     return {
-        key: Topic(key=key, title=topic["title"], hosts=_hosts(topic["hosts"]))
+        key: Topic(
+            key=key, title=topic["title"], hosts=_hosts(topic["hosts"]), is_service=is_service
+        )
         for key, topic in _read(name).items()
     }
 

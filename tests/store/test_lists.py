@@ -127,6 +127,12 @@ def test_no_service_hides_a_category() -> None:
     assert set(CATALOG.topics) == set(raw("categories")) | set(raw("services"))
 
 
+def test_a_service_is_known_from_a_category() -> None:
+    services = {topic.key for topic in CATALOG.topics.values() if topic.is_service}
+
+    assert services == set(raw("services"))
+
+
 def test_no_name_is_one_that_families_give_to_their_own_groups() -> None:
     assert {"homework", "video", "school", "school_night"} & set(CATALOG.topics) == set()
 

@@ -13,7 +13,7 @@ class Roll:
     profiles: dict[str, Profile]
     """By key."""
     owners: dict[str, str]
-    """Device's key -> profile's key."""
+    """Device's key -> profile's key; `unknown` for a device that is in no profile."""
     by_address: dict[str, str]
     """IP address in text -> device's key."""
 
@@ -28,11 +28,12 @@ class Asker:
 
 def roll_of(policy: Policy) -> Roll:
     """The policy's devices and profiles, ready to be asked."""
+    owners = dict.fromkeys(policy.devices, UNKNOWN)
+    for profile in policy.profiles.values():
+        owners |= dict.fromkeys(profile.devices, profile.key)
     return Roll(
         profiles=dict(policy.profiles),
-        owners={
-            key: profile.key for profile in policy.profiles.values() for key in profile.devices
-        },
+        owners=owners,
         by_address={str(device.address): key for key, device in policy.devices.items()},
     )
 

@@ -1,0 +1,43 @@
+"""What the tests of the rules share: a small catalog that no data file can change."""
+
+import pytest
+
+from rules.catalog import Catalog, Helpline, Topic
+
+
+def topic(key: str, *hosts: str, is_service: bool = False) -> Topic:
+    return Topic(
+        key=key,
+        title={"en": f"{key} pages", "vi": f"trang {key}"},
+        hosts=frozenset(hosts),
+        is_service=is_service,
+    )
+
+
+TOPICS = (
+    topic("adult", "pornhub.com", "xvideos.com"),
+    topic("games", "roblox.com", "minecraft.net"),
+    topic("social", "facebook.com", "zalo.me"),
+    topic("bare-address"),
+    topic("zalo", "zalo.me", is_service=True),
+    topic("youtube", "youtube.com", "youtu.be", is_service=True),
+)
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return Catalog(
+        topics={one.key: one for one in TOPICS},
+        help_sites=frozenset({"childline.org.uk", "tongdai111.vn"}),
+        helplines={
+            "VN": (
+                Helpline(
+                    number="111",
+                    name={"en": "National child helpline", "vi": "Tổng đài bảo vệ trẻ em"},
+                    hours={"en": "free, day and night", "vi": "miễn phí, cả ngày lẫn đêm"},
+                    source="a test",
+                    verified_on="2026-11-24",
+                ),
+            )
+        },
+    )

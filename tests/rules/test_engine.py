@@ -1,0 +1,187 @@
+"""The decision tables under tests/cases, and what holds for every decision."""
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from rules.policy_text import parse
+
+from rules.catalog import Catalog
+from rules.compile import Ruleset, compile_policy
+from rules.decision import ChangeKind, Decision, Explanation
+from rules.engine import QUESTIONS, decide, explain
+from rules.facts import NOTHING_HAPPENED, Facts, Grant
+from rules.hosts import parse_url
+from rules.policy import Action
+from rules.request import Client, Request, Stage
+
+CASES = Path(__file__).parents[1] / "cases"
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+NOON = "2026-11-24 12:00"
+PLAIN_KEYS = {"entry", "line", "profile", "category", "file", "listed", "note"}
+"""Keys of a case that are fields of the Decision, compared as they are."""
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def request(case: dict[str, Any], stage: Stage = Stage.REQUEST) -> Request:
+    return Request(
+        id="TEST",
+        url=parse_url(case["url"]),
+        client=Client(address=case.get("client"), name=case.get("who")),
+        stage=stage,
+    )
+
+
+def facts(table: dict[str, Any]) -> Facts:
+    grants = tuple(
+        Grant(
+            id=str(number),
+            action=Action(one["action"]),
+            site=one["site"],
+            profile=one["profile"],
+            given=moment(one["given"]),
+            ends=moment(one["ends"]),
+            by="a parent",
+        )
+        for number, one in enumerate(table.get("grants", ()))
+    )
+    return Facts(grants=grants)
+
+
+def tables() -> Iterator[Any]:
+    for path in sorted(CASES.glob("*.yaml")):
+        table = yaml.load(path.read_text(), yaml.BaseLoader)  # noqa: S506  BaseLoader: only text
+        for number, case in enumerate(table["cases"], 1):
+            yield pytest.param(table, case, id=f"{path.stem}-{number}")
+
+
+@pytest.fixture(scope="module")
+def rulesets(catalog: Catalog) -> dict[str, Ruleset]:
+    made: dict[str, Ruleset] = {}
+    for path in CASES.glob("*.yaml"):
+        text = yaml.safe_load(path.read_text())["rules"]
+        made[text] = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
+    return made
+
+
+def said(decision: Decision, case: dict[str, Any]) -> dict[str, Any]:
+    """The decision in a case's words, only the keys that the case has."""
+    words: dict[str, Any] = {key: str(getattr(decision, key)) for key in PLAIN_KEYS}
+    words["is"] = decision.action.value
+    words["because"] = decision.reason.value
+    words["look"] = decision.look.name.lower()
+    local = decision.until.astimezone(ZONE).replace(tzinfo=None) if decision.until else None
+    words["until"] = local.isoformat(" ", "minutes") if local else "null"
+    words["entry"] = decision.entry or "null"
+    return {key: words[key] for key in case if key in words}
+
+
+@pytest.mark.parametrize(("table", "case"), tables())
+def test_the_table_holds(
+    table: dict[str, Any], case: dict[str, Any], rulesets: dict[str, Ruleset]
+) -> None:
+    ruleset = rulesets[table["rules"]]
+    when = moment(case.get("at", NOON))
+    decision = decide(ruleset, request(case), facts(table), when)
+
+    expected = {
+        key: value for key, value in case.items() if key not in {"who", "client", "url", "at"}
+    }
+    assert said(decision, case) == expected
+
+
+@pytest.mark.parametrize(("table", "case"), tables())
+def test_explain_gives_the_same_answer_and_its_changes_flip_it(
+    table: dict[str, Any], case: dict[str, Any], rulesets: dict[str, Ruleset]
+) -> None:
+    ruleset = rulesets[table["rules"]]
+    when = moment(case.get("at", NOON))
+    explanation = explain(ruleset, request(case), facts(table), when)
+
+    assert explanation.decision == decide(ruleset, request(case), facts(table), when)
+    assert [step.question for step in explanation.steps] == [
+        "who",
+        *(name for name, _ in QUESTIONS),
+    ]
+    assert [step.question for step in explanation.steps if step.decides] == [
+        explanation.decision.reason.value
+    ]
+    assert_a_grant_flips(ruleset, request(case), facts(table), when, explanation)
+
+
+def assert_a_grant_flips(
+    ruleset: Ruleset, asked: Request, known: Facts, when: datetime, explanation: Explanation
+) -> None:
+    for change in explanation.changes:
+        if change.kind is ChangeKind.GRANT:
+            grant = Grant(
+                id="new",
+                action=Action.ALLOW,
+                site=change.host,
+                profile=explanation.decision.profile,
+                given=when,
+                ends=datetime(2030, 1, 1, tzinfo=UTC),
+                by="a parent",
+            )
+            changed = dataclasses.replace(known, grants=(*known.grants, grant))
+            assert decide(ruleset, asked, changed, when).action is Action.ALLOW
+
+
+SMALL = """
+porchlight: 1
+timezone: Asia/Ho_Chi_Minh
+profiles:
+  child: {block: [example.com/shorts/, evil.example]}
+"""
+
+
+def test_a_name_alone_is_not_held_to_a_path(catalog: Catalog) -> None:
+    ruleset = compile_policy(parse(SMALL, file="family.yaml", catalog=catalog), catalog)
+    case = {"url": "https://example.com/shorts/", "who": "child"}
+    by_name = decide(ruleset, request(case, Stage.NAME), NOTHING_HAPPENED, moment(NOON))
+    by_request = decide(ruleset, request(case), NOTHING_HAPPENED, moment(NOON))
+
+    assert by_name.action is Action.ALLOW
+    assert by_name.look is Stage.REQUEST
+    assert by_request.action is Action.BLOCK
+
+
+def test_an_unknown_name_is_no_stranger(catalog: Catalog) -> None:
+    ruleset = compile_policy(parse(SMALL, file="family.yaml", catalog=catalog), catalog)
+
+    with pytest.raises(LookupError, match="nobody"):
+        decide(
+            ruleset,
+            request({"url": "https://a.example/", "who": "nobody"}),
+            NOTHING_HAPPENED,
+            moment(NOON),
+        )
+
+
+def test_reach_opens_one_port_of_one_address(catalog: Catalog) -> None:
+    policy = parse(SMALL, file="family.yaml", catalog=catalog)
+    ruleset = compile_policy(policy, catalog, reach=["127.0.0.1:8096", "192.168.1.5:443"])
+
+    def action(url: str, address: str | None = None) -> Action:
+        asked = dataclasses.replace(request({"url": url, "who": "child"}), address=address)
+        return decide(ruleset, asked, NOTHING_HAPPENED, moment(NOON)).action
+
+    assert action("http://127.0.0.1:8096/") is Action.ALLOW
+    assert action("http://127.0.0.1:8097/") is Action.BLOCK
+    assert action("https://nas.home/", "192.168.1.5") is Action.ALLOW
+    assert action("https://nas.home:8443/", "192.168.1.5") is Action.BLOCK
+    assert action("https://evil.example/", "192.168.1.5") is Action.BLOCK
+    assert action("https://www.example.com/", "10.0.0.1") is Action.BLOCK
+    assert action("https://www.example.com/", "93.184.216.34") is Action.ALLOW
+
+
+def test_the_tables_are_many() -> None:
+    assert sum(1 for _ in tables()) >= 150

@@ -1,0 +1,33 @@
+"""Both languages say the same things."""
+
+from string import Formatter
+
+import pytest
+
+from rules.policy import Language
+from rules.sentences import ENGLISH, SENTENCES, VIETNAMESE, sentence
+
+
+def parts(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_both_languages_have_every_sentence() -> None:
+    assert ENGLISH.keys() == VIETNAMESE.keys()
+
+
+@pytest.mark.parametrize("key", ENGLISH)
+def test_a_sentence_has_the_same_parts_in_both(key: str) -> None:
+    assert parts(ENGLISH[key]) == parts(VIETNAMESE[key])
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_sentence_blames_or_scares(language: Language) -> None:
+    for word in ("inappropriate", "forbidden", "violation", "vi phạm", "cấm", "phạt"):
+        assert not [key for key, text in SENTENCES[language].items() if word in text.lower()]
+
+
+def test_a_calendar_has_seven_days_and_twelve_months() -> None:
+    for language in Language:
+        assert len(sentence(language, "weekdays").split(",")) == 7
+        assert len(sentence(language, "months").split(",")) == 12

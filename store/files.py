@@ -1,0 +1,68 @@
+"""How a file is replaced so that a crash leaves the old text or the new, and one writer at a time.
+
+Porchlight runs on Linux and macOS: the locks are flock(2).
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NEW_FILE_MODE = 0o600
+"""For the family's eyes only."""
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep every other process and thread that asks for the same path waiting. The lock lives in `path`.lock, which stays."""
+    lock = path.with_name(f"{path.name}.lock")
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, NEW_FILE_MODE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        # closing gives the lock up; a kill -9 closes too
+        os.close(descriptor)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Put a text in the place of a file, whole or not at all; mode and owner stay. Call it inside `locked(path)`.
+
+    A symbolic link stays one: what it points at is replaced.
+
+    Raises:
+        OSError: the disk refused; the old file is untouched.
+    """
+    target = path.resolve()
+    beside = target.with_name(f".{target.name}.new")
+    # the name is fixed, so that what a crash left is overwritten, not gathered
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(beside, flags, NEW_FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
+        _take_after(target, descriptor)
+        file.write(text.encode("utf-8"))
+        file.flush()
+        os.fsync(descriptor)
+    beside.replace(target)
+    _sync_folder(target.parent)
+
+
+def _take_after(target: Path, descriptor: int) -> None:
+    try:
+        old = target.stat()
+    except FileNotFoundError:
+        return
+    if os.geteuid() == 0:
+        # a service run by root must not take a parent's own file away from them
+        os.fchown(descriptor, old.st_uid, old.st_gid)
+    os.fchmod(descriptor, old.st_mode & 0o7777)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself last through a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -285,3 +285,9 @@ def test_a_country_that_nobody_named_is_not_guessed(language: Language) -> None:
     text = starter_text("Asia/Ho_Chi_Minh", language, None)
 
     assert not re.search(r"(?m)^country:", text)
+
+
+def test_the_manual_names_every_category_and_service() -> None:
+    manual = (FILES.parents[1] / "docs" / "policy.md").read_text(encoding="utf-8")
+
+    assert [key for key in CATALOG.topics if f"`{key}`" not in manual] == []

@@ -1,0 +1,137 @@
+"""The one database: opened for SQLite or PostgreSQL, brought to this version's tables, written to in whole transactions."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from store.settings import SettingsError
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+SQLITE_PRAGMAS = (
+    # milliseconds that a writer waits for another before it gives up
+    "busy_timeout = 5000",
+    "journal_mode = WAL",
+    # a loss of power may cost the last transactions, never the file (sqlite.org/wal.html)
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+)
+CONNECT_TIMEOUT_SECONDS = 5
+ONE_AT_A_TIME = 0x706F726368
+"""PostgreSQL advisory lock of Porchlight ("porch" in ASCII)."""
+
+
+def open_database(url: str) -> Engine:
+    """An engine for an SQLAlchemy URL; connects to nothing yet."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            # a server that was restarted is noticed before a statement is lost
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+        )
+    engine = create_engine(parsed)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine, *, alone: bool = False) -> Iterator[Connection]:
+    """One transaction that writes; all of it lasts or nothing.
+
+    Args:
+        engine: The database.
+        alone: Nobody else is in such a block at the same time, in any process. For what is read
+            and then written. With SQLite this is always so.
+    """
+    with engine.connect() as connection:
+        connection = connection.execution_options(writes=True)  # noqa: PLW2901
+        with connection.begin():
+            if alone and connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
+            yield connection
+
+
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, in the database's own dialect."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def migrate(engine: Engine, *, scripts: Path = MIGRATIONS) -> None:
+    """Bring the database to this version's tables, in one transaction; several processes may call it at once.
+
+    An SQLite file that has tables is first copied beside itself, as `NAME.before-REVISION`.
+
+    Raises:
+        SettingsError: the database cannot be reached, or a newer Porchlight has written it.
+    """
+    config = Config()
+    # ConfigParser would read a percent sign in the path
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    try:
+        # alone: whoever comes second finds the work done
+        with writing(engine, alone=True) as connection:
+            if _is_behind(connection, ScriptDirectory.from_config(config)):
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise SettingsError(
+            f"the database {engine.url.render_as_string()} cannot be used: {error.orig}"
+        ) from error
+
+
+def _is_behind(connection: Connection, scripts: ScriptDirectory) -> bool:
+    head = scripts.get_current_head()
+    at = MigrationContext.configure(connection).get_current_revision()
+    if at == head or head is None:
+        return False
+    if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
+        raise SettingsError(
+            f"the database {connection.engine.url.render_as_string()} was written by a newer Porchlight "
+            f"({at}): start that one, or put back the copy that lies beside it"
+        )
+    if connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
+        _copy_beside(Path(connection.engine.url.database or ""), head)
+    return True
+
+
+def _copy_beside(path: Path, revision: str) -> None:
+    copy = path.with_name(f"{path.name}.before-{revision}")
+    unfinished = copy.with_name(f"{copy.name}.new")
+    unfinished.unlink(missing_ok=True)
+    # readers see what was committed, while the migration holds the write lock
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+        source.backup(target)
+    unfinished.chmod(path.stat().st_mode)
+    unfinished.replace(copy)
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:  # noqa: ARG001
+    # without this the driver commits before DDL, and a migration would not be one transaction
+    connection.isolation_level = None
+    try:
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        # the pool has not got it yet and would never close it
+        connection.close()
+        raise
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # a transaction that reads first and writes later fails at once, without waiting, if another wrote between
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,238 @@
+"""mitmproxy's hooks: what each request is asked, and when. Enforcement first, recording after.
+
+For visitors it works in stock mitmproxy too: `mitmdump -s proxy/addon.py`. There an edit of this file
+takes the filter away while it is read again; `python -m proxy` has no such moment.
+"""
+
+# mypy: allow-untyped-calls
+# mitmproxy's own methods carry no types.
+
+import asyncio
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = str(Path(__file__).resolve().parent.parent)
+if ROOT not in sys.path:  # stock mitmproxy puts this file's own folder there, and only that
+    sys.path.insert(0, ROOT)
+
+from mitmproxy import ctx  # noqa: E402 - the path above comes first
+from mitmproxy.addonmanager import Loader  # noqa: E402
+from mitmproxy.connection import Client as ClientConnection  # noqa: E402
+from mitmproxy.http import HTTPFlow  # noqa: E402
+from mitmproxy.net.tls import starts_like_tls_record  # noqa: E402
+from mitmproxy.proxy import layer  # noqa: E402
+from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode  # noqa: E402
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
+from mitmproxy.tcp import TCPFlow  # noqa: E402
+from mitmproxy.tls import ClientHelloData  # noqa: E402
+
+from proxy import enforce, error_page, guard, translate  # noqa: E402
+from proxy.door import Door, open_door  # noqa: E402
+from proxy.enforce import Blocked  # noqa: E402
+from proxy.live import State  # noqa: E402
+from proxy.resolver import Refused  # noqa: E402
+from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
+from rules.engine import decide  # noqa: E402
+from rules.identity import identify  # noqa: E402
+from rules.policy import UNKNOWN, Action  # noqa: E402
+from rules.request import Request  # noqa: E402
+
+DNS_PORTS = frozenset({53, 5353})
+SWITCHING_PROTOCOLS = 101
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request and its answer."""
+
+    decision: Decision
+    request: Request
+
+
+class Porchlight(guard.Guarded):
+    """Asks the rules about every request and does what they say."""
+
+    name = "porchlight"
+
+    def __init__(self, door: Door | None = None) -> None:
+        """Without a door it opens its own when mitmproxy loads it."""
+        self._door = door
+
+    def load(self, loader: Loader) -> None:
+        """Open the door, in stock mitmproxy."""
+        del loader
+        if self._door is None:
+            self._door = open_door()
+
+    def running(self) -> None:
+        """Take over the look-up of names, and what stock mitmproxy would do otherwise."""
+        # Lazy: a blocked site is never contacted. Not raw: what is neither HTTP nor TLS is closed.
+        ctx.options.update(connection_strategy="lazy", rawtcp=False)
+        self._home.resolver.attach(asyncio.get_running_loop())
+        error_page.install(lambda: self._home.live.language)
+
+    def done(self) -> None:
+        """Write what is waiting."""
+        if self._door is not None:
+            self._door.close()
+
+    async def http_connect(self, flow: HTTPFlow) -> None:
+        """Refuse a tunnel into the house. Any other is let in, so that a child sees the page over HTTPS."""
+        moment, state = datetime.now(UTC), self._home.live.state
+        host, port = flow.request.host, flow.request.port
+        try:
+            request = translate.named_request(flow.client_conn, host, port)
+        except ValueError as error:
+            self._refuse_unreadable(flow, state, moment, error)
+            return
+        decision = decide(state.ruleset, request, state.facts, moment)
+        if decision.action is Action.ALLOW and await self._is_inside(host, port):
+            decision = enforce.local(decision)
+        if decision.reason is Reason.LOCAL:
+            self._block(flow, state, Asked(decision, request), moment)
+
+    async def tls_clienthello(self, data: ClientHelloData) -> None:
+        """Never open a help site, where every name agrees that it is one."""
+        address, sni = data.context.server.address, data.client_hello.sni
+        if address is None or sni is None:
+            return
+        try:
+            request = translate.named_request(data.context.client, address[0], address[1])
+            if translate.normal_name(sni) != request.url.host:
+                return
+        except ValueError:
+            return  # requestheaders says so to the client
+        moment, state = datetime.now(UTC), self._home.live.state
+        decision = decide(state.ruleset, request, state.facts, moment)
+        if decision.reason is Reason.HELP and not await self._is_inside(*address[:2]):
+            data.ignore_connection = True
+
+    async def requestheaders(self, flow: HTTPFlow) -> None:
+        """Ask the rules, before a byte goes to the site."""
+        if flow.response or flow.error or not flow.live:
+            return
+        moment, state = datetime.now(UTC), self._home.live.state
+        try:
+            requests = translate.requests_of(flow)
+        except ValueError as error:
+            self._refuse_unreadable(flow, state, moment, error)
+            return
+        asked = max(
+            (Asked(decide(state.ruleset, one, state.facts, moment), one) for one in requests),
+            key=lambda one: enforce.strictness(one.decision),
+        )
+        if asked.decision.action is Action.ALLOW:
+            asked = await self._where_it_goes(flow, state, asked)
+        if asked.decision.action is Action.BLOCK:
+            self._block(flow, state, asked, moment)
+            return
+        if flow.response is None:
+            flow.request.stream = True
+        self._record(state, translate.line(asked.decision, asked.request, moment))
+
+    def responseheaders(self, flow: HTTPFlow) -> None:
+        """Let the body go on as it comes: no rule looks into it yet."""
+        if flow.response and flow.response.status_code != SWITCHING_PROTOCOLS:
+            flow.response.stream = True
+
+    def websocket_message(self, flow: HTTPFlow) -> None:
+        """Forget what has passed: mitmproxy would keep every message of a long talk."""
+        if flow.websocket:
+            del flow.websocket.messages[:-1]
+
+    async def server_connect(self, data: ServerConnectionHookData) -> None:
+        """The last look at where a connection goes, whatever asked for it."""
+        if data.server.address is None:
+            return
+        host, port, *_ = data.server.address
+        try:
+            await self._home.resolver.addresses(host, port)
+        except Refused:
+            data.server.error = "this address is inside the house"
+        except (OSError, ValueError):
+            return  # the connection will say the same
+
+    def next_layer(self, nextlayer: layer.NextLayer) -> None:
+        """Read what comes in a tunnel to a DNS port as HTTP: mitmproxy would let DNS through, unasked."""
+        address = nextlayer.context.server.address
+        data = nextlayer.data_client()
+        if address and address[1] in DNS_PORTS and data and not starts_like_tls_record(data):
+            nextlayer.layer = HttpLayer(nextlayer.context, HTTPMode.transparent)
+
+    def tcp_start(self, flow: TCPFlow) -> None:
+        """Close what is neither HTTP nor TLS, where stock mitmproxy was told to carry it."""
+        enforce.close(flow.client_conn)
+
+    async def _where_it_goes(self, flow: HTTPFlow, state: State, asked: Asked) -> Asked:
+        """The same answer, or that its address is inside the house; a name that nobody knows is said at once."""
+        host, port = flow.request.host, flow.request.port
+        try:
+            await self._home.resolver.addresses(host, port)
+        except Refused:
+            return Asked(enforce.local(asked.decision), asked.request)
+        except OSError as error:
+            enforce.unreached(flow, state.ruleset, f"{host}: {error.strerror or error}")
+        return asked
+
+    async def _is_inside(self, host: str, port: int) -> bool:
+        try:
+            await self._home.resolver.addresses(host, port)
+        except Refused:
+            return True
+        except OSError:
+            pass  # requestheaders says so, in a page that the browser shows
+        return False
+
+    def _block(self, flow: HTTPFlow, state: State, asked: Asked, moment: datetime) -> None:
+        blocked = Blocked(
+            decision=asked.decision,
+            ruleset=state.ruleset,
+            host=asked.request.url.host,
+            moment=moment,
+        )
+        enforce.block(flow, blocked)
+        self._record(state, translate.line(asked.decision, asked.request, moment))
+
+    def _refuse_unreadable(
+        self, flow: HTTPFlow, state: State, moment: datetime, error: ValueError
+    ) -> None:
+        decision = self._failed(flow.client_conn, state, Action.BLOCK)
+        enforce.refuse_unreadable(flow, decision, state.ruleset, str(error))
+        self._record(state, translate.line_of_fault(decision, flow.client_conn, flow, moment))
+
+    def _on_fault(self, hook: str, subject: object) -> None:
+        moment, state = datetime.now(UTC), self._home.live.state
+        client = guard.client_of(subject)
+        decision = self._failed(client, state, state.ruleset.policy.when_filter_fails)
+        if decision.action is Action.BLOCK:
+            if guard.is_answerable(subject, hook):
+                blocked = Blocked(decision=decision, ruleset=state.ruleset, host="", moment=moment)
+                enforce.block(subject, blocked)
+            else:
+                guard.shut(hook, subject)
+        if client is not None:
+            self._record(state, translate.line_of_fault(decision, client, subject, moment))
+
+    def _failed(self, client: ClientConnection | None, state: State, action: Action) -> Decision:
+        profile = UNKNOWN
+        if client is not None:
+            with suppress(ValueError):  # a client without an IP address
+                profile = identify(state.ruleset.roll, translate.client_of(client)).profile.key
+        return enforce.failed(translate.new_id(), action, state.ruleset.revision, profile)
+
+    def _record(self, state: State, line: DecisionRecord) -> None:
+        profile = state.ruleset.policy.profiles[line.decision.profile]
+        self._home.recorder.put(line, profile.log)
+
+    @property
+    def _home(self) -> Door:
+        if self._door is None:
+            raise RuntimeError("Porchlight could not start")
+        return self._door
+
+
+addons = [Porchlight()]
+"""For `mitmdump -s`."""

@@ -1,0 +1,139 @@
+"""The home's own certificate authority: one key for each installation, readable by its owner alone."""
+
+import logging
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import certifi
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from mitmproxy import certs
+
+from store.files import locked, replace_text
+
+NAME = "Porchlight – home filter"
+"""What a device shows in its list of authorities."""
+KEY_FILE = "porchlight-ca.pem"
+"""Key and certificate, 0600."""
+CERTIFICATE_FILE = "porchlight-ca-cert.pem"
+"""The certificate alone, for the devices."""
+ROOTS_FILE = "upstream-roots.pem"
+VALID = timedelta(days=3650)
+BACKDATED = timedelta(days=1)
+"""So that a device whose clock is behind takes it."""
+
+logger = logging.getLogger(__name__)
+
+
+class Leaves(certs.CertStore):
+    """The certificates that the authority has made for sites."""
+
+    STORE_CAP = 1_000
+    """mitmproxy keeps 100; past the cap a certificate costs 2 ms again. About 3 MB."""
+
+    def expire(self, entry: certs.CertStoreEntry) -> None:
+        """Forget the oldest. mitmproxy's own compares every entry with every other."""
+        del entry
+        while len(self.certs) > self.STORE_CAP:
+            del self.certs[next(iter(self.certs))]
+
+
+def make_authority(ca_dir: Path) -> Path:
+    """The file with the authority's key, made if there is none. Two processes at once make one."""
+    ca_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = ca_dir / KEY_FILE
+    with locked(path):
+        if not path.exists():
+            replace_text(path, _new_authority())
+        _write_certificate(path)
+    if path.stat().st_mode & 0o077:
+        logger.warning(
+            "the key of the home's authority was readable by others; closed it: %s", path
+        )
+        path.chmod(0o600)
+    return path
+
+
+def load_authority(ca_dir: Path) -> Leaves:
+    """The authority, ready to make certificates for sites; made if there is none.
+
+    Raises:
+        OSError: the folder cannot be read or written.
+        ValueError: the key file is damaged.
+    """
+    raw = make_authority(ca_dir).read_bytes()
+    key = certs.load_pem_private_key(raw, None)
+    certificate = x509.load_pem_x509_certificate(raw)
+    if certificate.not_valid_after_utc < datetime.now(UTC):
+        logger.warning("the home's certificate authority has expired; devices will refuse it")
+    # No Diffie-Hellman parameters: every client of the last ten years takes elliptic curves.
+    return Leaves(key, certs.Cert(certificate), None, b"", certs.DHParams(b""))
+
+
+def trusted_roots(ca_dir: Path, extra: Path | None) -> str | None:
+    """The file of authorities to trust in sites: the well-known ones and `extra`. None: the well-known ones."""
+    if extra is None:
+        return None
+    path = ca_dir / ROOTS_FILE
+    roots = (Path(certifi.where()).read_text(encoding="ascii"), extra.read_text(encoding="utf-8"))
+    with locked(path):
+        replace_text(path, "\n".join(roots))
+    return str(path)
+
+
+def _new_authority() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    secret = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return (secret + _certificate(key).public_bytes(serialization.Encoding.PEM)).decode("ascii")
+
+
+def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    now = datetime.now(UTC)
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, NAME),
+            # Two homes' authorities must not share a subject: a device that knows both mixes them up.
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, secrets.token_hex(4)),
+        ]
+    )
+    usage = x509.KeyUsage(
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    subject_key = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - BACKDATED)
+        .not_valid_after(now + VALID)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(subject_key, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+
+
+def _write_certificate(key_file: Path) -> None:
+    certificate = x509.load_pem_x509_certificate(key_file.read_bytes())
+    pem = certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
+    path = key_file.with_name(CERTIFICATE_FILE)
+    if not path.exists() or path.read_text(encoding="ascii") != pem:
+        replace_text(path, pem)

@@ -1,0 +1,257 @@
+"""A decision -> what the client gets. Only blocked requests are touched; what passes is left as it is."""
+
+# mypy: allow-untyped-calls
+# mitmproxy's own methods carry no types.
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from mitmproxy import ctx
+from mitmproxy.connection import Client as ClientConnection
+from mitmproxy.http import HTTPFlow, Request, Response
+
+from proxy import error_page
+from proxy.block_page import CONTENT_POLICY, render
+from rules.compile import Ruleset
+from rules.decision import BUILT_IN, Decision, Reason
+from rules.policy import UNKNOWN, Action
+from rules.request import Stage
+
+ANSWERED = "porchlight"
+"""Key in a flow's metadata: the answer is ours."""
+BLOCKED, UNREADABLE, UNREACHED = 403, 400, 502
+LARGEST_BODY_READ = 1 << 20
+"""Bytes of a blocked request's body that are taken in before it is answered."""
+
+_DOT = (
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+)
+"""One transparent pixel."""
+_PAGE, _FRAME, _IMAGE, _SCRIPT, _STYLE, _JSON, _NOTHING = (
+    "page",
+    "frame",
+    "image",
+    "script",
+    "style",
+    "json",
+    "nothing",
+)
+_BY_DESTINATION = {
+    "document": _PAGE,
+    "iframe": _FRAME,
+    "frame": _FRAME,
+    "embed": _FRAME,
+    "object": _FRAME,
+    "image": _IMAGE,
+    "script": _SCRIPT,
+    "worker": _SCRIPT,
+    "sharedworker": _SCRIPT,
+    "serviceworker": _SCRIPT,
+    "audioworklet": _SCRIPT,
+    "paintworklet": _SCRIPT,
+    "style": _STYLE,
+    "xslt": _NOTHING,
+    "empty": _JSON,
+    "audio": _NOTHING,
+    "video": _NOTHING,
+    "track": _NOTHING,
+    "font": _NOTHING,
+    "manifest": _NOTHING,
+    "report": _NOTHING,
+    "websocket": _NOTHING,
+}
+"""Sec-Fetch-Dest (Fetch Metadata, W3C) -> what fits there."""
+_BY_ACCEPT = (
+    ("text/html", _PAGE),
+    ("text/css", _STYLE),
+    ("image/", _IMAGE),
+    ("application/json", _JSON),
+    ("javascript", _SCRIPT),
+    ("audio/", _NOTHING),
+    ("video/", _NOTHING),
+    ("font/", _NOTHING),
+)
+"""The first of these in Accept, for clients that do not say Sec-Fetch-Dest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """A blocked request, with all that its answer says."""
+
+    decision: Decision
+    ruleset: Ruleset
+    host: str
+    moment: datetime
+
+
+def strictness(decision: Decision) -> tuple[bool, bool]:
+    """What to order by where a request carries several names: any block counts, and none hides behind a help site."""
+    return decision.action is Action.BLOCK, decision.reason is not Reason.HELP
+
+
+def local(decision: Decision) -> Decision:
+    """The same request, refused because its address is inside the house."""
+    return replace(
+        decision,
+        action=Action.BLOCK,
+        reason=Reason.LOCAL,
+        entry=None,
+        file=BUILT_IN,
+        line=None,
+        until=None,
+        category=None,
+        listed=None,
+        note="",
+        grant=None,
+    )
+
+
+def failed(ident: str, action: Action, revision: str, profile: str = UNKNOWN) -> Decision:
+    """The answer where Porchlight itself broke."""
+    return Decision(
+        id=ident,
+        action=action,
+        reason=Reason.FAILED,
+        profile=profile,
+        device=None,
+        entry=None,
+        file=BUILT_IN,
+        line=None,
+        until=None,
+        look=Stage.NAME,
+        revision=revision,
+    )
+
+
+def block(flow: HTTPFlow, blocked: Blocked) -> None:
+    """Answer in the site's place, before anything is sent there."""
+    flow.request.stream = False  # mitmproxy cannot answer a request that it streams
+    if _has_large_body(flow.request):
+        flow.kill()  # an answer would have to wait for the whole of it, in memory
+    else:
+        flow.response = answer(flow.request, blocked)
+    flow.metadata[ANSWERED] = blocked.decision.id  # last: the guard trusts it
+
+
+def answer(request: Request, blocked: Blocked) -> Response:
+    """403 in the form that fits where the browser wanted to put it."""
+    kind = _kind(request)
+    content_type, body = _body(kind, blocked)
+    headers = {
+        "Cache-Control": "no-store",
+        "X-Porchlight": mark(blocked.decision),
+        "X-Content-Type-Options": "nosniff",
+    }
+    if content_type:
+        headers["Content-Type"] = content_type
+    if kind in {_PAGE, _FRAME}:
+        headers["Content-Security-Policy"] = CONTENT_POLICY
+    if request.method in {"HEAD", "OPTIONS"}:
+        body = b""
+    return Response.make(BLOCKED, body, headers)
+
+
+def refuse_unreadable(flow: HTTPFlow, decision: Decision, ruleset: Ruleset, detail: str) -> None:
+    """Answer a request that no browser would send."""
+    _own_answer(
+        flow,
+        UNREADABLE,
+        error_page.render(UNREADABLE, detail, ruleset.policy.language),
+        {"X-Porchlight": mark(decision)},
+    )
+
+
+def unreached(flow: HTTPFlow, ruleset: Ruleset, detail: str) -> None:
+    """Say that the site's name is not known: not a block."""
+    _own_answer(flow, UNREACHED, error_page.render(UNREACHED, detail, ruleset.policy.language))
+
+
+def mark(decision: Decision) -> str:
+    """What the X-Porchlight header says."""
+    rule = BUILT_IN if decision.line is None else f"{decision.file}:{decision.line}"
+    readable = rule.encode("ascii", "replace").decode("ascii")
+    return f"block; reason={decision.reason.value}; rule={readable}; id={decision.id}"
+
+
+def close(client: ClientConnection) -> None:
+    """End a client's connection with everything in it."""
+    server = ctx.master.addons.get("proxyserver")
+    handler = server.connections.get(client.id) if server else None
+    transport = handler.transports.get(client) if handler else None
+    if transport and transport.handler:
+        # Killing a flow leaves a WebSocket or a raw tunnel open; ending the client's task closes all.
+        transport.handler.cancel("closed by Porchlight")
+
+
+def _own_answer(
+    flow: HTTPFlow, status: int, body: bytes, more: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    flow.request.stream = False
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": error_page.CONTENT_POLICY,
+        **more,
+    }
+    flow.response = Response.make(status, b"" if flow.request.method == "HEAD" else body, headers)
+    flow.metadata[ANSWERED] = status
+
+
+def _has_large_body(request: Request) -> bool:
+    length = request.headers.get("content-length")
+    if length is not None:
+        return not length.isdecimal() or int(length) > LARGEST_BODY_READ
+    return "transfer-encoding" in request.headers or (
+        request.is_http2 and request.method in {"POST", "PUT", "PATCH"}
+    )
+
+
+def _kind(request: Request) -> str:
+    if "upgrade" in request.headers:
+        return _NOTHING
+    destination = request.headers.get("sec-fetch-dest")
+    if destination is not None:
+        return _BY_DESTINATION.get(destination, _NOTHING)
+    accept = request.headers.get("accept", "").lower()
+    for part, kind in _BY_ACCEPT:
+        if part in accept:
+            return kind
+    return _JSON
+
+
+def _body(kind: str, blocked: Blocked) -> tuple[str, bytes]:
+    match kind:
+        case "page" | "frame":
+            page = render(
+                blocked.decision,
+                blocked.ruleset,
+                host=blocked.host,
+                moment=blocked.moment,
+                is_small=kind == _FRAME,
+            )
+            return "text/html; charset=utf-8", page.encode("utf-8")
+        case "image":
+            return "image/gif", _DOT
+        case "script":
+            return "text/javascript; charset=utf-8", b""
+        case "style":
+            return "text/css; charset=utf-8", b""
+        case "json":
+            return "application/json", json.dumps(_facts(blocked.decision)).encode("utf-8")
+        case _:
+            return "", b""
+
+
+def _facts(decision: Decision) -> dict[str, object]:
+    rule = BUILT_IN if decision.line is None else f"{decision.file}:{decision.line}"
+    return {
+        "blocked": True,
+        "by": "porchlight",
+        "reason": decision.reason.value,
+        "rule": rule,
+        "id": decision.id,
+    }

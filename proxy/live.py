@@ -1,0 +1,236 @@
+"""What is in force now: (ruleset, facts), followed from file and database by one thread.
+
+Law: readers take one reference and see one state. What is broken changes nothing: the last good rules stay.
+"""
+
+import logging
+import os
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rules.policy_text import PolicyError, parse
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from store.policies import PolicyText
+
+from proxy.recorder import Recorder
+from rules.catalog import Catalog
+from rules.compile import Ruleset, compile_policy
+from rules.decision import BUILT_IN
+from rules.facts import NOTHING_HAPPENED, Facts
+from rules.policy import UNKNOWN, Action, Language, Policy, Profile
+from store import facts as stored_facts
+from store import policies, workers
+from store.settings import Settings
+
+LOOK_SECONDS = 0.25
+FACTS_SECONDS = 0.5
+REPORT_SECONDS = 5.0
+READ_AGAIN_SECONDS = 5.0
+"""A file is read again this often though its stat says that nothing changed: clocks have ticks."""
+REMEMBER_SECONDS = 2.0
+"""A save from the pages writes its own line of history first; then ours says nothing new."""
+
+CAREFUL = Policy(
+    file=BUILT_IN,
+    revision="",
+    timezone="UTC",
+    when_filter_fails=Action.BLOCK,
+    profiles={
+        UNKNOWN: Profile(
+            key=UNKNOWN, name=UNKNOWN, line=0, language=Language.ENGLISH, default=Action.BLOCK
+        )
+    },
+)
+"""In force where no good rules were ever seen: nothing opens but the help sites."""
+
+type _Stamp = tuple[int, int, int]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """All that a decision needs beside the request and the hour."""
+
+    ruleset: Ruleset
+    facts: Facts = NOTHING_HAPPENED
+
+
+class Live:
+    """Holds the state in force; `state` is swapped whole."""
+
+    def __init__(
+        self, settings: Settings, engine: Engine, catalog: Catalog, recorder: Recorder, worker: str
+    ) -> None:
+        """Reads the rules at once, so that the first request finds them in force."""
+        self._settings = settings
+        self._engine = engine
+        self._catalog = catalog
+        self._recorder = recorder
+        self._worker = worker
+        self._path: Path = settings.rules_path
+        self._started = datetime.now(UTC)
+        self._since = self._started
+        self._stamp: _Stamp | None = None
+        self._read_at = 0.0
+        self._facts_at = 0.0
+        self._reported_at = 0.0
+        self._remember: tuple[float, PolicyText] | None = None
+        self._database_is_gone = False
+        self.problem = ""
+        """What is wrong with the rule file, for people. Empty: nothing."""
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._follow, daemon=True, name="live")
+        self.state = State(ruleset=compile_policy(CAREFUL, catalog, reach=settings.reach))
+        self._stamp = self._stamped()
+        if not self._read_file():
+            self._take_last_good()
+        self._read_facts()
+
+    @property
+    def language(self) -> Language:
+        """The family's."""
+        return self.state.ruleset.policy.language
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """End, and take this process off the list of workers."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+        self._recorder.later(lambda engine: workers.remove(engine, self._worker))
+
+    def look(self) -> None:
+        """Take in what has changed since the last look. Milliseconds, where the file changed."""
+        now = time.monotonic()
+        self._look_at_file(now)
+        if now - self._facts_at >= FACTS_SECONDS:
+            self._facts_at = now
+            self._read_facts()
+        if self._remember and now >= self._remember[0]:
+            text, self._remember = self._remember[1], None
+            self._recorder.later(
+                lambda engine: policies.remember(
+                    engine, text, who="file", why="edited outside the pages"
+                )
+            )
+        if now - self._reported_at >= REPORT_SECONDS:
+            self._report(now)
+
+    def _follow(self) -> None:
+        while not self._stop.wait(LOOK_SECONDS):
+            try:
+                self.look()
+            except Exception:
+                logger.exception("could not follow the rules; the last good ones stay in force")
+
+    def _look_at_file(self, now: float) -> None:
+        stamp = self._stamped()
+        if stamp != self._stamp:
+            # Not yet: an editor may be in the middle of writing. The next look reads it, if it rests.
+            self._stamp = stamp
+            self._read_at = 0.0
+            return
+        if self._read_at and now - self._read_at < READ_AGAIN_SECONDS:
+            return
+        before = (self.state.ruleset.revision, self.problem)
+        self._read_file()
+        if before != (self.state.ruleset.revision, self.problem):
+            self._report(now)
+
+    def _read_file(self) -> bool:
+        """Whether the file's rules are in force now."""
+        self._read_at = time.monotonic()
+        try:
+            text = policies.read(self._path)
+            if text.revision != self.state.ruleset.revision:
+                self._put_in_force(text, self._path.name)
+                self._remember = (self._read_at + REMEMBER_SECONDS, text)
+        except PolicyError as error:
+            self._say(_words(error))
+            return False
+        except (OSError, ValueError) as error:
+            self._say(f"{self._path.name} cannot be read: {error}")
+            return False
+        self._say("")
+        return True
+
+    def _put_in_force(self, text: PolicyText, file: str) -> None:
+        policy = parse(text.text, file=file, catalog=self._catalog)
+        ruleset = compile_policy(policy, self._catalog, reach=self._settings.reach)
+        self.state = State(ruleset=ruleset, facts=self.state.facts)
+        self._since = datetime.now(UTC)
+        self._recorder.timezone = ZoneInfo(policy.timezone)
+
+    def _take_last_good(self) -> None:
+        try:
+            for revision in policies.history(self._engine):
+                text = PolicyText(text=revision.text, revision=revision.revision)
+                try:
+                    self._put_in_force(text, self._path.name)
+                except PolicyError:
+                    continue
+                logger.warning("revision %s, the last good one, is in force", revision.revision)
+                return
+        except (SQLAlchemyError, OSError) as error:
+            self._note_database(error)
+        logger.warning("no good rules were ever seen: everything is closed but the help sites")
+
+    def _read_facts(self) -> None:
+        try:
+            found = stored_facts.read_facts(self._engine, datetime.now(UTC))
+        except (SQLAlchemyError, OSError) as error:
+            self._note_database(error)
+            return
+        self._note_database(None)
+        state = self.state
+        if found != state.facts:
+            self.state = State(ruleset=state.ruleset, facts=found)
+
+    def _note_database(self, error: Exception | None) -> None:
+        if error is not None and not self._database_is_gone:
+            logger.warning(
+                "the database does not answer; filtering goes on with what was last known: %s",
+                error,
+            )
+        self._database_is_gone = error is not None
+
+    def _report(self, now: float) -> None:
+        self._reported_at = now
+        line = workers.Worker(
+            name=self._worker,
+            pid=os.getpid(),
+            started=self._started,
+            seen=datetime.now(UTC),
+            revision=self.state.ruleset.revision,
+            in_force_since=self._since,
+            dropped=self._recorder.dropped,
+            problem=self.problem,
+        )
+        self._recorder.later(lambda engine: workers.report(engine, line))
+
+    def _say(self, problem: str) -> None:
+        if problem and problem != self.problem:
+            logger.warning("the last good rules stay in force: %s", problem)
+        self.problem = problem
+
+    def _stamped(self) -> _Stamp | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _words(error: PolicyError) -> str:
+    first, *others = error.problems
+    more = f" (and {len(others)} more)" if others else ""
+    return f"{first.file}:{first.line}: {first.message}{more}"

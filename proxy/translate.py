@@ -1,0 +1,157 @@
+"""mitmproxy's types -> rules.Request: every name that a request carries, in normal form.
+
+Law: no single name is trusted. The address line, `Host`, `:authority`, SNI and CONNECT may all differ.
+"""
+
+import re
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
+
+from mitmproxy.connection import Client as ClientConnection
+from mitmproxy.http import HTTPFlow
+
+from rules.decision import Decision, DecisionRecord
+from rules.hosts import LONGEST_HOST, normal_host, parse_url
+from rules.request import Client, Request, Stage
+
+REMEMBERED_HOSTS = 20_000
+"""Spellings whose normal form is kept; about 4 MB at most."""
+ID_LENGTH = 12
+LONGEST_PATH_KEPT = 2_000
+"""Characters of an address in the log."""
+LONGEST_METHOD_KEPT = 20
+_LETTERS = b"0123456789BCDFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32 without the vowels: easy to read out, and no words come of it."""
+_TO_LETTERS = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
+_AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
+_UNSAFE_IN_PATH = re.compile(rb"[\x80-\xff#]")
+
+normal_name = lru_cache(maxsize=REMEMBERED_HOSTS)(normal_host)
+"""`normal_host`, remembered."""
+
+
+def new_id() -> str:
+    """A name for a request that a child can read out. About 58 random bits."""
+    return secrets.token_bytes(ID_LENGTH).translate(_TO_LETTERS).decode("ascii")
+
+
+@lru_cache(maxsize=REMEMBERED_HOSTS)
+def plain_address(text: str) -> str:
+    """An IP address as the rule file writes it: IPv4-mapped as IPv4, without a zone."""
+    address = ip_address(text.partition("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
+
+
+def client_of(connection: ClientConnection) -> Client:
+    """Who asks, by the address of the connection."""
+    return Client(address=plain_address(connection.peername[0]))
+
+
+def requests_of(flow: HTTPFlow) -> tuple[Request, ...]:
+    """What the flow asks for, once for each distinct name in it; the name that the browser shows first.
+
+    Raises:
+        ValueError: a name or the address is one that no browser would send.
+    """
+    request = flow.request
+    names = dict.fromkeys(_names(flow))
+    path = _path(request.data.path)
+    client = client_of(flow.client_conn)
+    ident = new_id()
+    return tuple(
+        Request(
+            id=ident,
+            url=parse_url(f"{request.scheme}://{_shown(name)}:{request.port}{path}"),
+            client=client,
+            method=request.method,
+        )
+        for name in names
+    )
+
+
+def named_request(connection: ClientConnection, host: str, port: int) -> Request:
+    """A request of which only the name is known: a CONNECT, a ClientHello.
+
+    Raises:
+        ValueError: this is no host.
+    """
+    return Request(
+        id=new_id(),
+        url=parse_url(f"https://{_shown(normal_name(host))}:{port}/"),
+        client=client_of(connection),
+        method="CONNECT",
+        stage=Stage.NAME,
+    )
+
+
+def line(decision: Decision, request: Request, moment: datetime) -> DecisionRecord:
+    """The line in the log of a request that was decided."""
+    url = request.url
+    path = f"{url.path}?{url.query}" if url.query else url.path
+    return DecisionRecord(
+        at=moment,
+        decision=decision,
+        client=request.client.address or "",
+        method=_printable(request.method, LONGEST_METHOD_KEPT),
+        scheme=url.scheme,
+        host=url.host,
+        path=path[:LONGEST_PATH_KEPT],
+    )
+
+
+def line_of_fault(
+    decision: Decision, client: ClientConnection, subject: object, moment: datetime
+) -> DecisionRecord:
+    """The line in the log of what could not be read or decided."""
+    request = subject.request if isinstance(subject, HTTPFlow) else None
+    return DecisionRecord(
+        at=moment,
+        decision=decision,
+        client=client.peername[0],
+        method=_printable(request.method if request else "", LONGEST_METHOD_KEPT),
+        scheme=_printable(request.scheme if request else "", LONGEST_METHOD_KEPT),
+        host=_printable(request.host if request else "", LONGEST_HOST),
+        path="",
+    )
+
+
+def _printable(text: str, longest: int) -> str:
+    # What a client sent may be bytes that no database takes.
+    return text[:longest].encode("ascii", "backslashreplace").decode("ascii")[:longest]
+
+
+def _names(flow: HTTPFlow) -> Iterator[str]:
+    request = flow.request
+    for authority in (_text(request.data.authority), *request.headers.get_all("host")):
+        if authority:
+            yield _without_port(authority)
+    yield normal_name(request.host)
+    if flow.client_conn.sni:
+        yield normal_name(flow.client_conn.sni)
+
+
+@lru_cache(maxsize=REMEMBERED_HOSTS)
+def _without_port(authority: str) -> str:
+    found = _AUTHORITY.fullmatch(authority.strip())
+    if found is None:
+        raise ValueError(f"not a host: {authority[:80]!r}")
+    return normal_host(found[1])
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _path(raw: bytes) -> str:
+    # A fragment is never sent: what looks like one is part of the path for the server.
+    path = _UNSAFE_IN_PATH.sub(lambda found: b"%%%02X" % found[0][0], raw).decode("ascii")
+    # `*` of OPTIONS; and `@evil.example/`, which would make the host a user's name
+    return path if path.startswith("/") else "/"
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")

@@ -1,0 +1,67 @@
+"""`porchlight check`: is this rule file right?"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from commands.home import find_settings, problem_lines
+from rules import check as rule_check
+from rules.policy_text import PolicyError, Problem, parse
+from store import policies
+from store.lists import load_catalog
+
+
+MANUAL = """\
+\b
+Exit status: 0 no errors, 1 errors, 2 no such file.
+
+\b
+Examples:
+  porchlight check family.yaml
+  porchlight check family.yaml --json | jq '.[].message'
+"""
+
+
+@click.command(epilog=MANUAL)
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as a JSON array.")
+def check(file: Path | None, *, as_json: bool) -> None:
+    """Check a rule FILE, by default the home's family.yaml.
+
+    Prints every problem with its line, column and a hint. Warnings are about
+    lines that are allowed but can never do anything. Nothing is changed, and a
+    running Porchlight is not told.
+    """
+    path = file or find_settings().rules_path
+    problems = find_problems(path)
+    is_right = all(problem.severity != "error" for problem in problems)
+    if as_json:
+        click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False))
+    elif problems:
+        click.echo(problem_lines(problems))
+    if is_right and not as_json:
+        click.echo(f"{path.name} is right.")
+    sys.exit(0 if is_right else 1)
+
+
+def find_problems(path: Path) -> tuple[Problem, ...]:
+    """All that is wrong or odd in a rule file, in the order of its lines."""
+    catalog = load_catalog()
+    try:
+        text = policies.read(path).text
+        return rule_check.warnings(parse(text, file=path.name, catalog=catalog), catalog)
+    except PolicyError as error:
+        return error.problems
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        return (_unreadable(path.name, str(error)),)
+
+
+def _unreadable(file: str, message: str) -> Problem:
+    return Problem(file=file, line=1, column=1, path="", message=message, hint="", severity="error")

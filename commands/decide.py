@@ -1,0 +1,136 @@
+"""`porchlight decide`: JSON lines in, JSON lines out, by the same engine call as the proxy.
+
+Law: one line in is one line out, in order, whatever stands on it.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+import click
+
+from commands.home import read_happenings, read_rules
+from commands.moments import parse_moment
+from commands.rows import answer_row
+from rules import engine
+from rules.compile import Ruleset
+from rules.facts import Facts
+from rules.hosts import Url, typed_url
+from rules.request import Client, Request
+
+CHUNK_BYTES = 1 << 20
+REMEMBERED = 50_000
+"""Addresses and moments kept parsed; a log to replay names the same few again and again."""
+
+type Answer = Callable[[bytes], str]
+
+
+MANUAL = """\
+\b
+Exit status: 0 all lines answered, 1 the rules are not right, 2 wrong use.
+
+\b
+Examples:
+  echo '{"url": "https://pornhub.com/", "who": "younger"}' | porchlight decide
+  porchlight decide --rules draft.yaml <requests.jsonl >answers.jsonl
+"""
+
+
+@click.command(epilog=MANUAL)
+@click.option(
+    "--rules",
+    "rules_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A rule file, by default the home's family.yaml.",
+)
+def decide(rules_file: Path | None) -> None:
+    """Answer requests from standard input, one JSON object a line.
+
+    In: {"url": "https://example.com/", "who": "younger", "at": "2026-11-24 20:30",
+    "method": "GET"}. `who` is a profile or a device; `at` (by default now; a moment
+    without an offset is in the rules' time zone) and `method` may be left out.
+
+    Out: {"action", "reason", "profile", "entry", "file", "line", "until", "look",
+    "id"}, in the same order. A line that is no request gets {"error": "..."}, and
+    the rest go on. Answers are written whenever the input pauses.
+
+    Grants that parents gave count with the home's own rules, not with --rules.
+    """
+    ruleset = read_rules(rules_file)
+    facts = read_happenings(rules_file, datetime.now(UTC))
+    out = click.get_binary_stream("stdout")
+    for lines in read_lines(click.get_binary_stream("stdin")):
+        answer = answerer(ruleset, facts, datetime.now(UTC))
+        out.write("".join(map(answer, lines)).encode())
+        out.flush()
+
+
+def read_lines(source: BinaryIO) -> Iterator[list[bytes]]:
+    """Lines as they come: a pipe that pauses gives what it has, a file gives a chunk's worth."""
+    rest = b""
+    while chunk := source.read1(CHUNK_BYTES):  # type: ignore[attr-defined]  # BinaryIO forgot it
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield lines
+    if rest:
+        yield [rest]
+
+
+def answerer(ruleset: Ruleset, facts: Facts, now: datetime) -> Answer:
+    """What answers one line, with its line end."""
+    zone = ZoneInfo(ruleset.policy.timezone)
+
+    @lru_cache(maxsize=REMEMBERED)
+    def moment_of(text: str) -> datetime:
+        return parse_moment(text, zone=zone, now=now)
+
+    def answer(line: bytes) -> str:
+        try:
+            request, at = read_request(line)
+            moment = now if at is None else moment_of(at)
+            row = answer_row(engine.decide(ruleset, request, facts, moment))
+        except LookupError as error:
+            return f"{json.dumps({'error': f'who: there is no profile or device {error}'})}\n"
+        except (ValueError, RecursionError) as error:
+            return f"{json.dumps({'error': str(error)})}\n"
+        return f"{json.dumps(row)}\n"
+
+    return answer
+
+
+def read_request(line: bytes) -> tuple[Request, str | None]:
+    """The request on a line, and its moment as text, None for now.
+
+    Raises:
+        ValueError: the line is no request.
+    """
+    try:
+        fields = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"not JSON: {error}") from error
+    if not isinstance(fields, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004  # the line is wrong, not our call
+    at = fields.get("at")
+    request = Request(
+        id=secrets.token_urlsafe(9),
+        url=_url(_text(fields, "url")),
+        client=Client(name=_text(fields, "who")),
+        method=_text(fields, "method") if "method" in fields else "GET",
+    )
+    return request, None if at is None else _text(fields, "at")
+
+
+def _text(fields: dict[str, object], key: str) -> str:
+    value = fields.get(key)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{key}: missing" if value is None else f"{key}: not a text")
+    return value
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _url(text: str) -> Url:
+    return typed_url(text)

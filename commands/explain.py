@@ -1,0 +1,174 @@
+"""`porchlight explain`: every question that was asked about an address, and which one answered."""
+
+import json
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from commands.home import known_name, read_happenings, read_rules
+from commands.moments import parse_moment, parse_span
+from commands.rows import change_row, decision_row, step_row
+from rules import engine
+from rules.compile import Ruleset
+from rules.decision import Explanation
+from rules.hosts import Url, typed_url
+from rules.policy import Language
+from rules.request import Client, Request
+from rules.wording import change_line, moment_words, origin_words, reason_line, step_line
+
+LANGUAGE = Language.ENGLISH
+"""The command line speaks one language; the pages speak the family's."""
+
+
+MANUAL = """\
+\b
+Exit status: 0 explained (allowed or blocked), 1 the rules are not right,
+2 wrong use, such as a profile that does not exist.
+
+\b
+Examples:
+  porchlight explain youtube.com --for younger
+  porchlight explain https://roblox.com/ --for teen --at "fri 21:30"
+  porchlight explain example.com --for tablet --rules draft.yaml --json
+"""
+
+
+@click.command(epilog=MANUAL)
+@click.argument("url")
+@click.option("--for", "who", required=True, metavar="PROFILE", help="A profile or a device.")
+@click.option(
+    "--at",
+    metavar="TIME",
+    help='"2026-11-24 20:30", "mon 20:30" (the next one) or "20:30" (today), by the rules\' clock.',
+)
+@click.option(
+    "--used",
+    multiple=True,
+    metavar="NAME=TIME",
+    help="As if that much were used up today: video=30m.",
+)
+@click.option(
+    "--rules",
+    "rules_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A rule file, by default the home's family.yaml.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain(
+    url: str,
+    *,
+    who: str,
+    at: str | None,
+    used: tuple[str, ...],
+    rules_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Explain what happens to URL, and why.
+
+    Prints the questions in the order in which they are asked, marks the one whose
+    answer stands, names file and line, says until when it holds and what would
+    change it. It asks the same function as the proxy.
+    """
+    for text in used:
+        read_used(text)
+    ruleset = read_rules(rules_file)
+    now = datetime.now(UTC)
+    request = Request(
+        id=secrets.token_urlsafe(9),
+        url=_read_url(url),
+        client=Client(name=known_name(ruleset.policy, who)),
+    )
+    moment = now if at is None else _read_moment(at, ruleset, now)
+    explanation = engine.explain(ruleset, request, read_happenings(rules_file, now), moment)
+    if used:
+        click.echo(f"--used: no rule of {ruleset.policy.file} counts time yet.", err=True)
+    show = as_object if as_json else as_text
+    click.echo(show(explanation, ruleset, request.url, moment))
+
+
+def as_object(explanation: Explanation, ruleset: Ruleset, _url: Url, moment: datetime) -> str:
+    """The explanation as one line of JSON."""
+    words = dict(zip(explanation.changes, _change_lines(explanation, ruleset, moment), strict=True))
+    return json.dumps(
+        {
+            "decision": decision_row(explanation.decision),
+            "steps": [
+                step_row(step, step_line(step, language=LANGUAGE, catalog=ruleset.catalog))
+                for step in explanation.steps
+            ],
+            "changes": [change_row(change, words[change]) for change in explanation.changes],
+        },
+        ensure_ascii=False,
+    )
+
+
+def as_text(explanation: Explanation, ruleset: Ruleset, url: Url, moment: datetime) -> str:
+    """The explanation for people."""
+    decision, policy = explanation.decision, ruleset.policy
+    local = moment.astimezone(ZoneInfo(policy.timezone))
+    reason = reason_line(decision, language=LANGUAGE, catalog=ruleset.catalog)
+    lines = [
+        f"{url.text} for {policy.profiles[decision.profile].name}, {local:%a %d %b %Y %H:%M}",
+        "",
+        *(
+            f"{'=>' if step.decides else '  '} {number}. "
+            + step_line(step, language=LANGUAGE, catalog=ruleset.catalog)
+            for number, step in enumerate(explanation.steps, start=1)
+        ),
+        "",
+        f"{decision.action.value.upper()}: {reason} ({origin_words(decision, language=LANGUAGE)})",
+    ]
+    if decision.note:
+        lines.append(f"Note: {decision.note}")
+    if decision.until is not None:
+        until = moment_words(decision.until, language=LANGUAGE, policy=policy, now=moment)
+        lines.append(f"Until: {until}")
+    changes = _change_lines(explanation, ruleset, moment)
+    if changes:
+        lines += ["What would change it:", *(f"  - {line}" for line in changes)]
+    return "\n".join(lines)
+
+
+def read_used(text: str) -> tuple[str, timedelta]:
+    """The name and the time of `video=1h30m`.
+
+    Raises:
+        click.BadParameter: it is not written so.
+    """
+    name, _, span = text.partition("=")
+    if not name or not span:
+        raise click.BadParameter(f"{text!r}: write video=30m", param_hint="--used")
+    try:
+        return name, parse_span(span)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r}: {error}", param_hint="--used") from error
+
+
+def _change_lines(explanation: Explanation, ruleset: Ruleset, moment: datetime) -> list[str]:
+    return [
+        change_line(
+            change,
+            language=LANGUAGE,
+            policy=ruleset.policy,
+            profile=explanation.decision.profile,
+            now=moment,
+        )
+        for change in explanation.changes
+    ]
+
+
+def _read_url(text: str) -> Url:
+    try:
+        return typed_url(text)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _read_moment(text: str, ruleset: Ruleset, now: datetime) -> datetime:
+    try:
+        return parse_moment(text, zone=ZoneInfo(ruleset.policy.timezone), now=now)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--at") from error

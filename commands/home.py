@@ -1,0 +1,77 @@
+"""The home folder as the subcommands open it: settings, database, rules, what has happened."""
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine, make_url
+
+from rules.compile import Ruleset, compile_policy
+from rules.facts import NOTHING_HAPPENED, Facts
+from rules.policy import Policy
+from rules.policy_text import Problem, parse
+from store import facts, policies
+from store.database import open_database
+from store.lists import load_catalog
+from store.settings import Settings, load
+
+
+def find_settings(**flags: object) -> Settings:
+    """The settings in force, the given flags before all others."""
+    return load(os.environ, flags)
+
+
+def read_rules(path: Path | None) -> Ruleset:
+    """The rules in a file, by default the home's own, ready to be asked.
+
+    Raises:
+        click.ClickException: the file cannot be read.
+        PolicyError: the file is not right.
+    """
+    path = path or find_settings().rules_path
+    try:
+        text = policies.read(path).text
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise click.ClickException(f"{path}: {error}") from error
+    catalog = load_catalog()
+    return compile_policy(parse(text, file=path.name, catalog=catalog), catalog)
+
+
+def read_happenings(path: Path | None, now: datetime) -> Facts:
+    """What has happened in this home; nothing, where rules from elsewhere (a path) are asked."""
+    engine = None if path else open_existing(find_settings())
+    return NOTHING_HAPPENED if engine is None else facts.read_facts(engine, now)
+
+
+def open_existing(settings: Settings) -> Engine | None:
+    """The home's database, None if `porchlight up` has not made it yet."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return None
+    return open_database(settings.database_url)
+
+
+def known_name(policy: Policy, name: str) -> str:
+    """The name, which is a profile's or a device's that a profile has.
+
+    Raises:
+        click.UsageError: it is neither; the message lists the profiles.
+    """
+    owned = {device for profile in policy.profiles.values() for device in profile.devices}
+    if name not in policy.profiles and name not in owned:
+        names = ", ".join(policy.profiles)
+        raise click.UsageError(f"{name!r} is no profile of {policy.file}; there are: {names}.")
+    return name
+
+
+def problem_lines(problems: Iterable[Problem]) -> str:
+    """Problems of a rule file for people, one a line: `family.yaml:12:5: error: ...`."""
+    return "\n".join(
+        f"{problem.file}:{problem.line}:{problem.column}: {problem.severity}: "
+        + " ".join(filter(None, (problem.message, problem.hint)))
+        for problem in problems
+    )

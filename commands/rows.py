@@ -1,0 +1,74 @@
+"""Decisions, explanations and log lines as JSON objects. These keys are a promise: README, "What scripts may rely on"."""
+
+from datetime import datetime
+
+from rules.decision import Change, Decision, DecisionRecord, Step
+
+type Row = dict[str, str | int | bool | None]
+
+
+def answer_row(decision: Decision) -> Row:
+    """What `porchlight decide` prints of a decision."""
+    return {
+        "action": decision.action.value,
+        "reason": decision.reason.value,
+        "profile": decision.profile,
+        "entry": decision.entry,
+        "file": decision.file,
+        "line": decision.line,
+        "until": _iso(decision.until),
+        "look": decision.look.name.lower(),
+        "id": decision.id,
+    }
+
+
+def decision_row(decision: Decision) -> Row:
+    """All that a decision knows."""
+    return answer_row(decision) | {
+        "revision": decision.revision,
+        "device": decision.device,
+        "category": decision.category,
+        "listed": decision.listed,
+        "note": decision.note,
+    }
+
+
+def step_row(step: Step, words: str) -> Row:
+    """One question of `porchlight explain`."""
+    return {
+        "question": step.question,
+        "answer": None if step.answer is None else step.answer.value,
+        "decides": step.decides,
+        "entry": step.entry,
+        "line": step.line,
+        "detail": step.detail,
+        "words": words,
+    }
+
+
+def change_row(change: Change, words: str) -> Row:
+    """One thing that would change the answer."""
+    return {
+        "kind": change.kind.value,
+        "at": _iso(change.at),
+        "host": change.host,
+        "line": change.line,
+        "words": words,
+    }
+
+
+def record_row(record: DecisionRecord) -> Row:
+    """One line of the log."""
+    return {
+        "at": _iso(record.at),
+        **decision_row(record.decision),
+        "client": record.client,
+        "method": record.method,
+        "scheme": record.scheme,
+        "host": record.host,
+        "path": record.path,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

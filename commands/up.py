@@ -1,0 +1,191 @@
+"""`porchlight up`: prepares the home, opens both doors, and keeps them open until it is told to stop."""
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from queue import SimpleQueue
+
+import click
+
+from commands.home import find_settings
+from commands.supervisor import Events, Program, StartFailed, Stop, Supervisor
+from proxy.authority import make_authority
+from store import accounts
+from store.database import migrate, open_database
+from store.settings import Settings, prepare
+
+ELSEWHERE = ("192.0.2.1", 9)
+"""RFC 5737: an address that nobody has. No packet is sent; it only names the way out."""
+MANUAL = """\
+\b
+Exit status: 0 stopped by Ctrl-C or SIGTERM, 1 it could not start (a port in use, a
+database that does not answer), 2 a setting is wrong.
+
+\b
+Settings: each flag is also a variable (PORCHLIGHT_PROXY_PORT=8080) and a line in
+porchlight.toml (proxy_port = 8080); a flag beats a variable beats the file. The
+home folder, with family.yaml, porchlight.toml, porchlight.db, ca/ and lists/, is
+PORCHLIGHT_HOME.
+
+\b
+Examples:
+  porchlight up
+  porchlight up --bind 0.0.0.0            the whole house may use it
+  porchlight up --json --proxy-port 0 --admin-port 0
+  PORCHLIGHT_HOME=/srv/porchlight porchlight up --database postgresql://pl@db/porchlight
+"""
+
+
+@click.command(epilog=MANUAL)
+@click.option("--proxy-port", type=int, help="Where browsers' traffic comes in [8080]; 0: any.")
+@click.option("--admin-port", type=int, help="Where the parents' pages are [8000]; 0: any.")
+@click.option("--bind", metavar="IP", help="Address to listen on [127.0.0.1].")
+@click.option("--database", metavar="URL", help="SQLite or PostgreSQL [porchlight.db at home].")
+@click.option("--workers", type=int, help="Processes that carry traffic [1].")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object when ready.")
+def up(*, as_json: bool, **flags: object) -> None:
+    """Start Porchlight: the filter for the browsers and the pages for the parents.
+
+    The first start makes the home folder with a rule file to begin with, and prints
+    a link with a one-time code for the first parent. Prints a line that begins with
+    `ready` when both doors answer, then stays until Ctrl-C.
+    """
+    events: Events = SimpleQueue()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: events.put(Stop()))
+    settings = find_settings(**flags)
+    prepare(settings)
+    setup_code = make_ready(settings)
+    settings = choose_ports(settings)
+    supervisor = Supervisor(
+        programs(settings),
+        environ=os.environ | settings.to_environ(),
+        events=events,
+        tell=lambda line: click.echo(line, err=True),
+    )
+
+    def when_ready(ports: Mapping[str, int]) -> None:
+        real = replace(settings, proxy_port=ports["proxy-1"], admin_port=ports["admin"])
+        click.echo((as_object if as_json else as_text)(real, setup_code))
+
+    try:
+        supervisor.run(when_ready)
+    except StartFailed as error:
+        raise click.ClickException(str(error)) from error
+
+
+def make_ready(settings: Settings) -> str | None:
+    """Bring the database and the authority up to date; the set-up code if no parent has an account yet."""
+    make_authority(settings.ca_dir)
+    engine = open_database(settings.database_url)
+    try:
+        migrate(engine)
+        return accounts.new_setup_code(engine, datetime.now(UTC))
+    finally:
+        engine.dispose()
+
+
+def choose_ports(settings: Settings) -> Settings:
+    """The settings with real ports for 0, so that each door knows the other's.
+
+    Raises:
+        click.ClickException: a port is in use or not allowed.
+    """
+    return replace(
+        settings,
+        proxy_port=_free_port(settings.bind, settings.proxy_port, "--proxy-port"),
+        admin_port=_free_port(settings.bind, settings.admin_port, "--admin-port"),
+    )
+
+
+def programs(settings: Settings) -> tuple[Program, ...]:
+    """What runs: the parents' pages, and as many filters as the settings say."""
+    filters = [f"proxy-{number}" for number in range(1, settings.workers + 1)]
+    return (
+        Program(name="admin", title="The parents' pages (admin)", command=("admin",)),
+        *(
+            Program(name=name, title=f"The filter ({name})", command=("proxy", "--worker", name))
+            for name in filters
+        ),
+    )
+
+
+def as_object(settings: Settings, setup_code: str | None) -> str:
+    """The ready line for scripts."""
+    return json.dumps(
+        {
+            "ready": True,
+            "proxy": _address(settings.bind, settings.proxy_port),
+            "admin": _address(settings.bind, settings.admin_port),
+            "ca": str(settings.ca_certificate),
+            "setup_code": setup_code,
+        }
+    )
+
+
+def as_text(settings: Settings, setup_code: str | None) -> str:
+    """The summary for people; its last line begins with `ready`."""
+    proxy = _address(settings.bind, settings.proxy_port)
+    admin = _address(settings.bind, settings.admin_port)
+    lines = [
+        "",
+        f"  Proxy for browsers  {proxy}",
+        f"  Parents' pages      {admin}",
+        f"  Rule file           {settings.rules_path}",
+        f"  Certificate         {settings.ca_certificate}  (porchlight ca)",
+        "",
+    ]
+    if setup_code:
+        lines += ["  First, make your account (the link works once, for 24 hours):"]
+        lines += [f"      {admin}/setup?code={setup_code}", ""]
+    lines += ["  Try it:", f"      curl -i -x {proxy} http://pornhub.com/", ""]
+    if not ip_address(settings.bind).is_loopback:
+        lines += [
+            "  Everyone in this house's network can use the proxy and reach the sign-in page,",
+            f"  at http://{_shown(_lan_address(settings.bind))}. Do not open these ports to the internet.",
+            "",
+        ]
+    return "\n".join([*lines, f"ready: proxy {proxy}, parents' pages {admin}; Ctrl-C stops both"])
+
+
+def _free_port(bind: str, port: int, flag: str) -> int:
+    with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} on {bind} cannot be used ({error.strerror}): "
+                f"stop the program that holds it, or choose another with {flag}."
+            ) from error
+        number: int = probe.getsockname()[1]
+        return number
+
+
+def _address(bind: str, port: int) -> str:
+    """A URL that works on this computer."""
+    if ip_address(bind).is_unspecified:
+        bind = "::1" if ":" in bind else "127.0.0.1"
+    return f"http://{_shown(bind)}:{port}"
+
+
+def _shown(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _lan_address(bind: str) -> str:
+    """The address under which other machines see this one."""
+    if not ip_address(bind).is_unspecified:
+        return bind
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(ELSEWHERE)
+        except OSError:
+            return socket.gethostname()
+        address: str = probe.getsockname()[0]
+        return address

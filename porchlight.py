@@ -1,0 +1,83 @@
+"""The command `porchlight`: its subcommands stand in commands/; errors that are not ours end here as one sentence."""
+
+from typing import Any
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from commands.ca import ca
+from commands.check import check
+from commands.decide import decide
+from commands.explain import explain
+from commands.home import problem_lines
+from commands.log import log
+from commands.password import password
+from commands.up import up
+from rules.policy_text import PolicyError
+from store.settings import SettingsError
+
+VERSION = "0.1.0"
+"""As in pyproject.toml."""
+MANUAL = """\
+\b
+Start with:
+  porchlight up
+  porchlight explain youtube.com --for younger
+
+\b
+Everything that lasts is in one folder, PORCHLIGHT_HOME: family.yaml (the rules),
+porchlight.toml (settings), porchlight.db (the log and accounts), ca/ and lists/.
+
+\b
+Exit status of every command: 0 fine, 1 the answer is no or it could not be done,
+2 wrong use.
+"""
+
+
+class OneSentence(click.Group):
+    """A group whose commands end in one sentence where the fault is not the program's."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand.
+
+        Raises:
+            click.ClickException: a setting, the rule file or the database is not usable.
+        """
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise click.UsageError(f"{error}.") from error
+        except PolicyError as error:
+            click.echo(problem_lines(error.problems), err=True)
+            raise click.ClickException("The rule file is not right.") from error
+        except DBAPIError as error:
+            said = " ".join(str(error.orig).split())
+            raise click.ClickException(f"The database cannot be used: {said}.") from error
+
+
+@click.group(
+    cls=OneSentence,
+    epilog=MANUAL,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(VERSION, prog_name="porchlight")
+def main() -> None:
+    """A family's web filter that the whole family can understand."""
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("_arguments", nargs=-1, type=click.UNPROCESSED)
+def test(_arguments: tuple[str, ...]) -> None:
+    """Run Porchlight's own tests: `./porchlight test [PYTEST ARGUMENTS]`.
+
+    The launcher in a checkout installs what the tests need and runs pytest; an
+    installed `porchlight` has no tests with it.
+    """
+    raise click.UsageError("the tests are run by ./porchlight test, in a checkout.")
+
+
+for command in (up, check, explain, decide, log, password, ca):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main(prog_name="porchlight")

@@ -13,7 +13,7 @@ from commands.home import problem_lines
 from commands.log import log
 from commands.password import password
 from commands.up import up
-from rules.policy_text import PolicyError
+from rules.problems import PolicyError
 from store.settings import SettingsError
 
 VERSION = "0.1.0"

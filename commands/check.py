@@ -6,13 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from rules.policy_text import parse
 
 from commands.home import find_settings, problem_lines
 from rules import check as rule_check
-from rules.policy_text import PolicyError, Problem, parse
+from rules.problems import PolicyError, Problem
 from store import policies
 from store.lists import load_catalog
-
 
 MANUAL = """\
 \b

@@ -6,12 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from rules.policy_text import parse
 from sqlalchemy import Engine, make_url
 
 from rules.compile import Ruleset, compile_policy
 from rules.facts import NOTHING_HAPPENED, Facts
 from rules.policy import Policy
-from rules.policy_text import Problem, parse
+from rules.problems import Problem
 from store import facts, policies
 from store.database import open_database
 from store.lists import load_catalog

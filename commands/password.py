@@ -2,9 +2,6 @@
 
 import click
 
-from commands.home import find_settings, open_existing
-from store import accounts
-
 MANUAL = """\
 \b
 Exit status: 0 changed, 1 refused (too short, too common, no such parent), 2 wrong use.

@@ -4,7 +4,6 @@ Law: whatever ends the supervisor ends its children too (commands/child.py sees 
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -20,6 +19,8 @@ STARTUP_SECONDS = 60.0
 """In which every door must answer for the first time."""
 STARTUP_DEATHS = 3
 """Deaths of one door before it ever answered, after which the start has failed."""
+IN_THE_WAY = frozenset({2, 3})
+"""A door's exit status for: a setting or another program stands in the way, I have said what on standard error."""
 PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Before a door is started again, by how often it died in a row."""
 HEALTHY_SECONDS = 60.0
@@ -29,7 +30,7 @@ PATIENCE_SECONDS = 5.0
 
 
 class StartFailed(Exception):  # noqa: N818  # said of the start, as KeyboardInterrupt is of a key
-    """A door did not come up; the message is one sentence for people."""
+    """A door did not come up; the message is one sentence for people, empty if the door has said it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,8 @@ class Child:
 
     program: Program
     process: subprocess.Popen[str] | None = None
+    listener: Thread | None = None
+    """Reads what the process says until it ends."""
     started: float = 0.0
     """Monotonic seconds."""
     due: float = 0.0
@@ -148,16 +151,19 @@ class Supervisor:
             env=self._environ,
             process_group=0,  # Ctrl-C reaches us alone, and we close the doors in order
         )
-        Thread(target=self._listen, args=(child.program.name, child.process), daemon=True).start()
+        arguments = (child.program.name, child.process)
+        child.listener = Thread(target=self._listen, args=arguments, daemon=True)
+        child.listener.start()
 
     def _listen(self, name: str, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            port = read_ready(line)
-            if port is None:
-                self._tell(f"{name}: {line.rstrip()}")
-            else:
-                self._events.put(Ready(name, port))
-        self._events.put(Ended(name, process.wait()))
+        with process:
+            for line in process.stdout or ():
+                port = read_ready(line)
+                if port is None:
+                    self._tell(f"{name}: {line.rstrip()}")
+                else:
+                    self._events.put(Ready(name, port))
+        self._events.put(Ended(name, process.returncode))
 
     def _pause(self) -> float:
         """Seconds until something is due."""
@@ -177,6 +183,8 @@ class Supervisor:
         child.deaths = 1 if now - child.started > HEALTHY_SECONDS else child.deaths + 1
         child.process = None
         title = child.program.title
+        if child.port is None and event.status in IN_THE_WAY:
+            raise StartFailed
         if child.port is None and child.deaths >= STARTUP_DEATHS:
             raise StartFailed(f"{title} did not come up: it ended {child.deaths} times at once.")
         child.due = now + PAUSES_SECONDS[min(child.deaths, len(PAUSES_SECONDS)) - 1]
@@ -192,7 +200,9 @@ class Supervisor:
                 process.wait(timeout=max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
+        for child in self._children.values():
+            if child.listener:
+                child.listener.join()
 
 
 def read_ready(line: str) -> int | None:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -76,6 +77,8 @@ def up(*, as_json: bool, **flags: object) -> None:
     try:
         supervisor.run(when_ready)
     except StartFailed as error:
+        if not str(error):
+            sys.exit(1)
         raise click.ClickException(str(error)) from error
 
 

@@ -13,13 +13,13 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from store.files import locked
 from store.settings import SettingsError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 SQLITE_PRAGMAS = (
     # milliseconds that a writer waits for another before it gives up
     "busy_timeout = 5000",
-    "journal_mode = WAL",
     # a loss of power may cost the last transactions, never the file (sqlite.org/wal.html)
     "synchronous = NORMAL",
     "foreign_keys = ON",
@@ -82,30 +82,53 @@ def migrate(engine: Engine, *, scripts: Path = MIGRATIONS) -> None:
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     try:
-        # alone: whoever comes second finds the work done
-        with writing(engine, alone=True) as connection:
-            if _is_behind(connection, ScriptDirectory.from_config(config)):
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-    except DBAPIError as error:
+        # looked at first: on a full disk a worker must still be able to start again
+        with engine.connect() as connection:
+            is_behind = _is_behind(connection, config)
+        if is_behind:
+            with _alone_with_file(engine), writing(engine, alone=True) as connection:
+                _upgrade(connection, config)
+    except (DBAPIError, sqlite3.Error, OSError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
         raise SettingsError(
-            f"the database {engine.url.render_as_string()} cannot be used: {error.orig}"
+            f"the database {engine.url.render_as_string()} cannot be used: {reason}"
         ) from error
 
 
-def _is_behind(connection: Connection, scripts: ScriptDirectory) -> bool:
-    head = scripts.get_current_head()
+@contextmanager
+def _alone_with_file(engine: Engine) -> Iterator[None]:
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    path = Path(engine.url.database or "")
+    with locked(path):
+        # A property of the file, set once. SQLite does not wait its turn for this one, so it is
+        # not done as each connection opens.
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+        yield
+
+
+def _upgrade(connection: Connection, config: Config) -> None:
+    # asked again: whoever comes second finds the work done
+    if not _is_behind(connection, config):
+        return
+    if connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
+        head = ScriptDirectory.from_config(config).get_current_head()
+        _copy_beside(Path(connection.engine.url.database or ""), str(head))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _is_behind(connection: Connection, config: Config) -> bool:
+    scripts = ScriptDirectory.from_config(config)
     at = MigrationContext.configure(connection).get_current_revision()
-    if at == head or head is None:
-        return False
     if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
         raise SettingsError(
             f"the database {connection.engine.url.render_as_string()} was written by a newer Porchlight "
             f"({at}): start that one, or put back the copy that lies beside it"
         )
-    if connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
-        _copy_beside(Path(connection.engine.url.database or ""), head)
-    return True
+    return at != scripts.get_current_head()
 
 
 def _copy_beside(path: Path, revision: str) -> None:

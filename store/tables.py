@@ -219,7 +219,7 @@ workers = Table(
     Column("started", Moment, nullable=False),
     Column("seen", Moment, nullable=False),
     Column("revision", Words, nullable=False),
-    Column("in_force_since", Moment),
+    Column("in_force_since", Moment, nullable=False),
     Column("dropped", Integer, nullable=False),
     Column("problem", Words, nullable=False),
 )

@@ -58,11 +58,12 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[E
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> str:
-    """The URL of a new database on the tests' own server."""
+    """The URL of an empty schema on the tests' own server; a database each would take 0.2 s."""
     name = f"porchlight_{next(_numbers)}"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return make_url(postgres_server).set(database=name).render_as_string()
+        connection.execute(f"CREATE SCHEMA {name}".encode())
+    url = make_url(postgres_server).update_query_dict({"options": f"-csearch_path={name}"})
+    return url.render_as_string()
 
 
 @pytest.fixture(scope="session")

@@ -50,8 +50,8 @@ def add_worker(engine: Engine, name: str = "w") -> None:
     with writing(engine) as connection:
         connection.execute(
             text(
-                "INSERT INTO workers (name, pid, started, seen, revision, dropped, problem)"
-                " VALUES (:name, 1, 0, 0, '', 0, '')"
+                "INSERT INTO workers (name, pid, started, seen, revision, in_force_since, dropped, problem)"
+                " VALUES (:name, 1, 0, 0, '', 0, 0, '')"
             ),
             {"name": name},
         )
@@ -90,6 +90,15 @@ def test_migrating_again_changes_nothing(database: Engine, tmp_path: Path) -> No
     migrate(database)
 
     assert worker_count(database) == 1
+    assert not list(tmp_path.glob("*.before-*"))
+
+
+def test_nothing_is_written_where_nothing_is_to_do(sqlite_engine: Engine, tmp_path: Path) -> None:
+    """On a full or read-only disk a worker must still be able to start again."""
+    with writing(sqlite_engine):
+        # would wait for the write lock, and fail after five seconds
+        migrate(sqlite_engine)
+
     assert not list(tmp_path.glob("*.before-*"))
 
 

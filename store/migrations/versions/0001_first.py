@@ -124,7 +124,7 @@ def _audit_and_workers() -> None:
         sa.Column("started", sa.BigInteger, nullable=False),
         sa.Column("seen", sa.BigInteger, nullable=False),
         sa.Column("revision", sa.Text, nullable=False),
-        sa.Column("in_force_since", sa.BigInteger),
+        sa.Column("in_force_since", sa.BigInteger, nullable=False),
         sa.Column("dropped", sa.Integer, nullable=False),
         sa.Column("problem", sa.Text, nullable=False),
     )

@@ -1,0 +1,81 @@
+"""`python -m admin`: the parents' pages as a process. Says on stdout when it listens, logs to stderr."""
+
+import errno
+import json
+import logging
+import os
+import signal
+import sys
+from typing import NoReturn
+
+from waitress.server import BaseWSGIServer, create_server  # type: ignore[import-untyped]
+
+from admin import create_app
+from admin.security import LARGEST_FORM_BYTES
+from store.database import migrate, open_database
+from store.settings import Settings, SettingsError, load, prepare
+
+NOT_STARTED = 3
+"""Exit code: a setting or another program stands in the way; trying again alone will not help."""
+THREADS = 4
+"""A family reads few pages at once."""
+
+
+def main() -> int:
+    """Serve until told to stop; the process's exit code."""
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    try:
+        settings = load(os.environ)
+        prepare(settings)
+    except SettingsError as error:
+        return _refuse(str(error))
+    engine = open_database(settings.database_url)
+    migrate(engine)
+    try:
+        server = _listen(settings, create_app(settings, engine=engine))
+    except OSError as error:
+        return _refuse(_why_not(settings, error))
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    sys.stdout.write(json.dumps({"ready": True, "port": server.effective_port}) + "\n")
+    sys.stdout.flush()
+    server.run()  # returns when a signal has raised SystemExit in it
+    server.close()
+    engine.dispose()
+    return 0
+
+
+def _listen(settings: Settings, app: object) -> BaseWSGIServer:
+    return create_server(
+        app,
+        host=settings.bind,
+        port=settings.admin_port,
+        threads=THREADS,
+        ident="",  # tells strangers no version
+        clear_untrusted_proxy_headers=False,  # admin/security.py refuses requests that have them
+        max_request_body_size=LARGEST_FORM_BYTES,
+        channel_timeout=30,
+    )
+
+
+def _why_not(settings: Settings, error: OSError) -> str:
+    where = f"{settings.bind}:{settings.admin_port}"
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"{where} is in use by another program; "
+            "choose another admin_port in porchlight.toml, or stop that program."
+        )
+    return f"The parents' pages cannot listen on {where}: {error.strerror}."
+
+
+def _refuse(sentence: str) -> int:
+    sys.stderr.write(sentence + "\n")
+    return NOT_STARTED
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Why?"""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from rules.decision import Reason
+from store.settings import Settings
+from tests.admin.family import NOW, RULES, Parent, log, record
+
+
+def test_a_line_of_the_log_is_told_as_it_was_decided(parent: Parent, sqlite_engine: Engine) -> None:
+    log(sqlite_engine, record(until=NOW + timedelta(hours=4)))
+    page = parent.get("/activity/7Q2MZK4T9BXD").text
+    assert "Why was this blocked?" in page
+    assert "7Q2MZK4T9BXD" in page
+    assert "24 Nov 2026, 16:00:00" in page
+    assert "family.yaml:13" in page
+    assert "today at 20:00" in page
+
+
+def test_the_questions_are_numbered_and_one_decides(parent: Parent, sqlite_engine: Engine) -> None:
+    log(sqlite_engine, record())
+    page = parent.get("/activity/7Q2MZK4T9BXD").text
+    assert '<ol class="questions">' in page
+    assert page.count("This decides") == 1
+    assert "Who asks? Younger child" in page
+    assert "What would change it" in page
+    assert "Allow scratch.mit.edu for Younger child." in page
+
+
+def test_what_changed_since_is_seen(
+    parent: Parent, sqlite_engine: Engine, settings: Settings
+) -> None:
+    log(sqlite_engine, record())
+    settings.rules_path.write_text(RULES.replace("wikipedia.org", "scratch.mit.edu"))
+    page = parent.get("/activity/7Q2MZK4T9BXD").text
+    assert page.count('class="badge blocked"') == 1
+    assert page.count('class="badge allowed"') == 1
+
+
+def test_a_line_that_is_gone_says_so(parent: Parent) -> None:
+    answer = parent.get("/activity/AAAAAAAAAAAA")
+    assert answer.status_code == 404
+    assert "no longer in the log" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("address=scratch.mit.edu&profile=younger", "the profile blocks the rest"),
+        ("address=http://wikipedia.org/wiki&profile=younger", "allowed by “wikipedia.org”"),
+        ("address=wikipedia.org&profile=younger&at=2026-11-24T21:00", "outside the hours"),
+        ("address=pornhub.com&profile=teen", "never open"),
+        ("address=tiktok.com&profile=teen", "blocked by “tiktok.com”"),
+    ],
+)
+def test_any_address_can_be_tried(parent: Parent, query: str, words: str) -> None:
+    assert words in parent.get(f"/explain?{query}").text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("address=not+an+address&profile=younger", "not an address"),
+        ("address=a.example&profile=nobody", "not in the rules any more"),
+        ("address=a.example&profile=younger&at=yesterday", "cannot be read"),
+        ("address=a.example&profile=younger&at=2026-11-24T21:00Z", "cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_a_question_is_said(parent: Parent, query: str, words: str) -> None:
+    answer = parent.get(f"/explain?{query}")
+    assert answer.status_code == 200
+    assert words in answer.text
+
+
+def test_the_empty_form_asks_nothing(parent: Parent) -> None:
+    assert "What the rules say now" not in parent.get("/explain").text
+
+
+def test_another_hour_has_no_buttons(parent: Parent) -> None:
+    now = parent.get("/explain?address=scratch.mit.edu&profile=younger").text
+    later = parent.get("/explain?address=scratch.mit.edu&profile=younger&at=2026-11-25T10:00").text
+    assert 'name="answer"' in now
+    assert 'name="answer"' not in later
+    assert "tomorrow at 10:00" in later
+
+
+def test_hostile_addresses_are_text(parent: Parent, sqlite_engine: Engine) -> None:
+    page = parent.get('/explain?address="><script>alert(1)</script>&profile=younger').text
+    assert "<script" not in page
+    log(sqlite_engine, record("<script>", reason=Reason.SITE, entry="<script>"))
+    assert "<script" not in parent.get("/activity/7Q2MZK4T9BXD").text

@@ -1,0 +1,53 @@
+"""The rules as they stand for the pages."""
+
+import pytest
+from flask import Flask
+
+from admin.house import House
+from rules.policy_text import revision_of
+from tests.admin.family import RULES
+
+
+@pytest.fixture
+def here(app: Flask) -> House:
+    found: House = app.extensions["porchlight"]
+    return found
+
+
+def test_a_good_file_is_in_force(here: House) -> None:
+    standing = here.standing()
+    assert standing.problems == ()
+    assert standing.revision == standing.policy.revision == revision_of(RULES)
+
+
+def test_a_changed_file_is_seen_at_once(here: House) -> None:
+    here.standing()
+    here.settings.rules_path.write_text(RULES.replace("Younger child", "Mai"))
+    assert here.standing().policy.profiles["younger"].name == "Mai"
+
+
+def test_an_unchanged_file_is_parsed_once(here: House) -> None:
+    assert here.standing() is here.standing()
+
+
+def test_a_broken_file_leaves_the_last_good_rules(here: House) -> None:
+    here.settings.rules_path.write_text("porchlight: [")
+    standing = here.standing()
+    assert standing.text == "porchlight: ["
+    assert standing.problems
+    assert standing.policy.profiles["younger"].name == "Younger child"
+
+
+def test_a_file_that_is_no_text_leaves_the_last_good_rules(here: House) -> None:
+    here.settings.rules_path.write_bytes(b"\xff\xfe")
+    standing = here.standing()
+    assert standing.problems
+    assert "younger" in standing.policy.profiles
+
+
+def test_a_missing_file_leaves_the_last_good_rules(here: House) -> None:
+    here.settings.rules_path.unlink()
+    standing = here.standing()
+    assert standing.text == ""
+    assert standing.problems
+    assert "younger" in standing.policy.profiles

@@ -1,0 +1,59 @@
+"""A line of the log as a parent reads it."""
+
+from dataclasses import replace
+
+from flask import Flask
+
+from admin.rows import address_of, days, line_link, menu, profile_name, rule_link
+from rules.decision import BUILT_IN
+from rules.facts import NOTHING_HAPPENED, Facts
+from rules.policy import Action
+from tests.admin.family import NOW, grant, record
+
+
+def choices(app: Flask, address: str, facts: Facts = NOTHING_HAPPENED, **more: object) -> object:
+    ruleset = app.extensions["porchlight"].standing().ruleset
+    asked = {"profile": "younger", "action": Action.BLOCK} | more
+    with app.test_request_context():
+        return menu(ruleset, facts, NOW, address=address, **asked)  # type: ignore[arg-type]
+
+
+def test_days_keep_the_order_of_the_log(app: Flask) -> None:
+    with app.test_request_context():
+        found = dict(days([record(id="A"), record(id="B")]))
+    assert [row.id for row in found["Today"]] == ["A", "B"]
+
+
+def test_a_path_that_was_logged_belongs_to_the_address() -> None:
+    assert address_of(record("a.example", path="/b?c=d")) == "https://a.example/b?c=d"
+    assert address_of(record("::1")) == "https://[::1]"
+
+
+def test_only_a_line_of_the_file_is_linked(app: Flask) -> None:
+    with app.test_request_context():
+        assert rule_link(record().decision) == "/rules#line-13"
+        assert rule_link(replace(record().decision, file=BUILT_IN, line=None)) == ""
+        assert line_link(None) == ""
+
+
+def test_a_profile_has_its_name_or_its_key(app: Flask) -> None:
+    standing = app.extensions["porchlight"].standing()
+    assert profile_name(standing, "younger") == "Younger child"
+    assert profile_name(standing, "grandpa") == "grandpa"
+
+
+def test_an_answer_that_works_is_offered(app: Flask) -> None:
+    found = choices(app, "https://scratch.mit.edu/")
+    assert getattr(found, "refusal", None) == ""
+    assert getattr(found, "sites", None) == ("mit.edu", "scratch.mit.edu")
+
+
+def test_an_answer_that_does_nothing_says_why(app: Flask) -> None:
+    assert "never open" in getattr(choices(app, "https://pornhub.com/"), "refusal", "")
+    paused = Facts(grants=(grant(action=Action.BLOCK),))
+    assert "closed by a parent" in getattr(choices(app, "https://mit.edu/", paused), "refusal", "")
+
+
+def test_nobody_and_nowhere_have_no_answers(app: Flask) -> None:
+    assert choices(app, "https://mit.edu/", profile="nobody") is None
+    assert choices(app, "tcp://mit.edu/") is None

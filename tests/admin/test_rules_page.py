@@ -1,0 +1,165 @@
+"""The editor of the rule file."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from rules.policy_text import revision_of
+from store import audit, policies
+from store.settings import Settings
+from tests.admin.family import NAME, NOW, RULES, Parent, work
+
+BASE = revision_of(RULES)
+NEWER = RULES.replace("tiktok.com", "example.com")
+BROKEN = RULES.replace("default: block", "default: maybe")
+
+
+def test_the_editor_holds_the_file_with_numbers_to_link_to(parent: Parent) -> None:
+    page = parent.get("/rules").text
+    assert "# the family&#39;s rules" in page
+    assert '<li id="line-1">1</li>' in page
+    assert f'name="base" value="{BASE}"' in page
+
+
+def test_a_good_text_is_said_to_be_good_and_is_not_saved(
+    parent: Parent, settings: Settings
+) -> None:
+    page = parent.post("/rules", do="check", text=NEWER, base=BASE).text
+    assert "No mistakes. It is not saved yet." in page
+    assert "example.com" in page
+    assert settings.rules_path.read_text() == RULES
+
+
+def test_mistakes_stand_at_their_lines(parent: Parent) -> None:
+    page = parent.post("/rules", do="check", text=BROKEN, base=BASE).text
+    assert '<a href="#line-13">line 13</a>' in page
+    assert '<li id="line-13" class="error">' in page
+    assert "default: maybe" in page
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "a: b\n" * 3, "\x00", "profiles: &a [*a]", "🙂", "x" * 1_100_000]
+)
+def test_no_text_breaks_the_page(parent: Parent, text: str, settings: Settings) -> None:
+    for button in ("check", "compare", "save"):
+        answer = parent.post("/rules", do=button, text=text, base=BASE)
+        assert answer.status_code in {200, 400}
+    assert settings.rules_path.read_text() == RULES
+
+
+def test_what_changes_is_said_by_sign_and_word(parent: Parent) -> None:
+    page = parent.post("/rules", do="compare", text=NEWER, base=BASE).text
+    assert '<span class="hidden">removed:</span><code>-     block: [tiktok.com]</code>' in page
+    assert '<span class="hidden">added:</span><code>+     block: [example.com]</code>' in page
+
+
+def test_nothing_changed_is_said(parent: Parent) -> None:
+    assert "Nothing differs." in parent.post("/rules", do="compare", text=RULES, base=BASE).text
+
+
+def test_a_good_text_is_saved_with_who_and_why(
+    parent: Parent, settings: Settings, sqlite_engine: Engine
+) -> None:
+    answer = parent.post("/rules", do="save", text=NEWER, base=BASE, why="  exams  are over ")
+    assert answer.location == f"/rules/saved/{revision_of(NEWER)}"
+    assert settings.rules_path.read_text() == NEWER
+    newest = policies.newest(sqlite_engine)
+    assert newest
+    assert (newest.who, newest.why) == (NAME, "exams are over")
+    assert audit.read(sqlite_engine, 1)[0].what == "save"
+
+
+def test_a_browser_s_line_ends_become_the_file_s(parent: Parent, settings: Settings) -> None:
+    parent.post("/rules", do="save", text=NEWER.replace("\n", "\r\n"), base=BASE)
+    assert settings.rules_path.read_bytes() == NEWER.encode()
+
+
+def test_a_broken_text_is_never_saved_and_stays_in_the_box(
+    parent: Parent, settings: Settings
+) -> None:
+    answer = parent.post("/rules", do="save", text=BROKEN, base=BASE)
+    assert answer.status_code == 400
+    assert '<a href="#line-13">line 13</a>' in answer.text
+    assert "default: maybe" in answer.text
+    assert settings.rules_path.read_text() == RULES
+
+
+def test_a_file_that_moved_is_not_overwritten_and_nothing_is_lost(
+    parent: Parent, settings: Settings
+) -> None:
+    theirs = RULES.replace("Younger child", "Mai")
+    settings.rules_path.write_text(theirs)
+    answer = parent.post("/rules", do="save", text=NEWER, base=BASE, why="exams")
+    assert answer.status_code == 409
+    assert settings.rules_path.read_text() == theirs
+    assert "Somebody changed the rules while you were writing." in answer.text
+    assert "block: [example.com]" in answer.text
+    assert "-     name: Mai" in answer.text
+    assert f'name="base" value="{revision_of(theirs)}"' in answer.text
+    assert 'value="exams"' in answer.text
+
+
+def test_saving_again_after_seeing_theirs_is_a_choice(parent: Parent, settings: Settings) -> None:
+    theirs = RULES.replace("Younger child", "Mai")
+    settings.rules_path.write_text(theirs)
+    answer = parent.post("/rules", do="save", text=NEWER, base=revision_of(theirs))
+    assert answer.status_code == 302
+    assert settings.rules_path.read_text() == NEWER
+
+
+def test_the_second_click_on_save_is_harmless(
+    parent: Parent, settings: Settings, sqlite_engine: Engine
+) -> None:
+    parent.post("/rules", do="save", text=NEWER, base=BASE)
+    answer = parent.post("/rules", do="save", text=NEWER, base=BASE)
+    assert answer.location == f"/rules/saved/{revision_of(NEWER)}"
+    assert len(policies.history(sqlite_engine)) == 2
+
+
+def test_a_broken_file_on_disk_is_shown_with_its_mistakes(
+    parent: Parent, settings: Settings
+) -> None:
+    settings.rules_path.write_text(BROKEN)
+    page = parent.get("/rules").text
+    assert "not in force" in page
+    assert '<li id="line-13" class="error">' in page
+
+
+def test_a_broken_file_on_disk_can_be_mended_here(parent: Parent, settings: Settings) -> None:
+    settings.rules_path.write_text(BROKEN)
+    assert parent.post("/rules", do="save", text=NEWER, base=revision_of(BROKEN)).status_code == 302
+    assert settings.rules_path.read_text() == NEWER
+
+
+def test_an_unknown_button_does_nothing(parent: Parent) -> None:
+    assert parent.post("/rules", do="explode", text=NEWER, base=BASE).status_code == 400
+
+
+def test_the_page_waits_until_the_filter_has_it(parent: Parent, sqlite_engine: Engine) -> None:
+    parent.post("/rules", do="save", text=NEWER, base=BASE)
+    revision = revision_of(NEWER)
+    work(sqlite_engine)
+    waiting = parent.get(f"/rules/saved/{revision}").text
+    assert f'<meta http-equiv="refresh" content="1;url=/rules/saved/{revision}?look=1">' in waiting
+    work(sqlite_engine, revision=revision, in_force_since=NOW)
+    done = parent.get(f"/rules/saved/{revision}?look=1").text
+    assert "In force since today at 16:00" in done
+    assert "http-equiv" not in done
+
+
+def test_the_page_does_not_wait_for_ever(parent: Parent, sqlite_engine: Engine) -> None:
+    work(sqlite_engine)
+    page = parent.get("/rules/saved/000000000000?look=20").text
+    assert "http-equiv" not in page
+    assert "has not taken it up yet" in page
+
+
+def test_without_a_running_filter_it_says_so(parent: Parent, sqlite_engine: Engine) -> None:
+    work(sqlite_engine, seen=NOW - timedelta(hours=1))
+    assert "the filter is not running" in parent.get(f"/rules/saved/{BASE}").text
+
+
+def test_hostile_text_stays_in_the_box(parent: Parent) -> None:
+    page = parent.post("/rules", do="check", text="</textarea><script>", base='"><script>').text
+    assert "<script" not in page

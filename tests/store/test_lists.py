@@ -2,19 +2,28 @@
 
 import re
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 
 from rules.catalog import Topic
-from rules.hosts import normal_host, parents, registrable_domain
-from rules.policy import Language
+from rules.compile import Ruleset, compile_policy
+from rules.decision import Reason
+from rules.engine import decide
+from rules.facts import NOTHING_HAPPENED
+from rules.hosts import normal_host, parents, parse_url, registrable_domain
+from rules.policy import Action, Language
+from rules.policy_text import parse
+from rules.request import Client, Request
 from store.lists import load_catalog, starter_text
 
 FILES = Path(__file__).parents[2] / "store" / "catalog"
 CATALOG = load_catalog()
+MANUAL = (FILES.parents[1] / "docs" / "policy.md").read_text(encoding="utf-8")
 LANGUAGES = {"en", "vi"}
 FILES_WITH_HOSTS = ("categories", "services", "help_sites")
 
@@ -287,7 +296,93 @@ def test_a_country_that_nobody_named_is_not_guessed(language: Language) -> None:
     assert not re.search(r"(?m)^country:", text)
 
 
-def test_the_manual_names_every_category_and_service() -> None:
-    manual = (FILES.parents[1] / "docs" / "policy.md").read_text(encoding="utf-8")
+def starter(language: Language) -> Ruleset:
+    text = starter_text("Asia/Ho_Chi_Minh", language, "VN")
+    return compile_policy(parse(text, file="family.yaml", catalog=CATALOG), CATALOG)
 
-    assert [key for key in CATALOG.topics if f"`{key}`" not in manual] == []
+
+def answer(rules: Ruleset, who: str, host: str, hour: int) -> tuple[Action, Reason]:
+    """What a host gets on a Tuesday at this hour of the family's clock."""
+    request = Request(id="t", url=parse_url(f"https://{host}/"), client=Client(name=who))
+    moment = datetime(2026, 11, 24, hour, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    decision = decide(rules, request, NOTHING_HAPPENED, moment)
+    return decision.action, decision.reason
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_starter_file_is_a_policy(language: Language) -> None:
+    policy = starter(language).policy
+
+    assert list(policy.profiles) == ["younger", "teen", "unknown"]
+    assert policy.language is language
+    assert policy.country == "VN"
+    assert policy.when_filter_fails is Action.BLOCK
+    assert policy.devices == {}
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    "name", ["adult", "gambling", "vpn", "proxies", "dating", "violence", "drugs"]
+)
+def test_a_device_that_nobody_named_is_protected(language: Language, name: str) -> None:
+    rules = starter(language)
+    opened = [
+        host
+        for host in CATALOG.topics[name].hosts
+        if answer(rules, "unknown", host, 12)[0] is Action.ALLOW
+    ]
+
+    assert opened == []
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("host", ["wikipedia.org", "youtube.com", "vnexpress.net", "facebook.com"])
+def test_a_device_that_nobody_named_still_has_the_internet_at_all_hours(
+    language: Language, host: str
+) -> None:
+    rules = starter(language)
+
+    assert answer(rules, "unknown", host, 3) == (Action.ALLOW, Reason.DEFAULT)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_younger_child_of_the_starter_file_has_homework_at_all_hours(
+    language: Language,
+) -> None:
+    rules = starter(language)
+
+    assert answer(rules, "younger", "vnexpress.net", 22) == (Action.BLOCK, Reason.WINDOW)
+    assert answer(rules, "younger", "vnexpress.net", 18) == (Action.ALLOW, Reason.DEFAULT)
+    assert answer(rules, "younger", "vi.wikipedia.org", 22) == (Action.ALLOW, Reason.DEFAULT)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_lines_that_the_starter_file_offers_are_right_when_their_sign_is_taken_away(
+    language: Language,
+) -> None:
+    text = starter_text("Asia/Ho_Chi_Minh", language, "VN")
+    offered = re.sub(
+        r"(?m)^( *)# ?(devices:|holidays:|  \w[\w-]*: .*|- site: .*|allow: .*)", r"\1\2", text
+    )
+
+    policy = parse(offered, file="family.yaml", catalog=CATALOG)
+
+    assert set(policy.devices) == {"tablet", "teen-phone"}
+    assert len(policy.holidays) == 1
+    assert len(policy.profiles["teen"].block) == 3
+    assert len(policy.profiles["younger"].allow) == 1
+
+
+def test_the_manuals_whole_file_is_a_policy() -> None:
+    whole = re.findall(r"(?s)```yaml\n(porchlight: .*?)```", MANUAL)
+
+    assert len(whole) == 1
+    assert set(parse(whole[0], file="family.yaml", catalog=CATALOG).profiles) == {
+        "younger",
+        "teen",
+        "unknown",
+    }
+
+
+def test_the_manual_names_every_category_and_service() -> None:
+    assert [key for key in CATALOG.topics if f"`{key}`" not in MANUAL] == []

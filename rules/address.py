@@ -1,0 +1,241 @@
+"""What an address in the rule file means: `example.com`, `*.zip`, `192.168.1.0/24`, `/expression/`."""
+
+import re
+from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+import re2
+
+from rules.hosts import Url, is_public_suffix, parse_url
+from rules.policy import Network, Pattern, Scope, Site, Target, Word
+
+LONGEST_ADDRESS = 2_000
+"""Characters; browsers and servers stop not far above."""
+IPV4_MAPPED = 96
+"""Bits in front of the IPv4 address in an IPv4-mapped IPv6 address, RFC 4291 section 2.5.5.2."""
+
+_WORD = re.compile(r"[^\W_][\w-]*")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/+")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
+_IPV4 = re.compile(r"[0-9.]+(/[0-9.]*)?")
+_COLONS = r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
+_IPV6 = re.compile(rf"({_COLONS}|\[{_COLONS}\])(/[0-9]*)?")
+_IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
+_HOST = re.compile(r"[a-z0-9_.-]+")
+_PREFIXES = {"*.": Scope.BELOW, "=": Scope.ALONE}
+
+
+class AddressError(ValueError):
+    """An address that means nothing."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def parse_address(text: str) -> Target:
+    """What the address means. A word without a dot is a Word, be it a topic or a group.
+
+    Raises:
+        AddressError: it means nothing; the hint says what would.
+    """
+    if not text:
+        raise AddressError("the address is empty", "write a site such as example.com")
+    if len(text) > LONGEST_ADDRESS:
+        raise AddressError(
+            f"the address is longer than {LONGEST_ADDRESS} characters",
+            "name the site alone, or a shorter path",
+        )
+    if text.startswith("/"):
+        return _pattern(text)
+    _refuse_odd_marks(text)
+    if is_word(text):
+        return Word(name=text)
+    return _network(text) or _site(text)
+
+
+def is_word(text: str) -> bool:
+    """Whether the text can be a name: a group, a kind of day, a device."""
+    return _WORD.fullmatch(text) is not None
+
+
+def _pattern(text: str) -> Pattern:
+    if not text.endswith("/") or len(text) == 1:
+        raise AddressError(
+            f"{text} has no host",
+            "write example.com/path for a path, or close a regular expression with / too",
+        )
+    expression = text[1:-1]
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        compiled = re2.compile(expression, options)
+    except re2.error as error:
+        reason = error.args[0]
+        said = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
+        raise AddressError(
+            f"this regular expression cannot be read: {said}",
+            "the form is RE2's: no look-ahead, no back-references; \\. is a plain dot",
+        ) from error
+    if compiled.search("") is not None:
+        raise AddressError(
+            f"{text} matches every address",
+            "say what must be there, or use the profile's default",
+        )
+    return Pattern(expression=expression)
+
+
+def _refuse_odd_marks(text: str) -> None:
+    scheme = _SCHEME.match(text)
+    if scheme:
+        raise AddressError(
+            f"an address has no {scheme[0]} in front",
+            f"write it without {scheme[0]}: {text[scheme.end() :].strip() or 'example.com/path'}",
+        )
+    if _BLANK.search(text):
+        raise AddressError(
+            f"an address has no spaces: {text!r}", "one entry is one address; begin a new line"
+        )
+    if "\\" in text or "#" in text:
+        raise AddressError(
+            f"an address has no \\ and no #: {text}",
+            "write / for a path; what follows # never leaves the browser",
+        )
+    if text.startswith("."):
+        raise AddressError(f"{text} begins with a dot", f"write *{text} for everything below it")
+    if "*" in text.removeprefix("*."):
+        raise AddressError(
+            f"a star may stand only in front, followed by a dot: {text}",
+            "*.example.com is everything below; a path means everything below it without a star",
+        )
+
+
+def _network(text: str) -> Network | None:
+    """The network, if the address is written with digits; None for a site."""
+    bare = text.removeprefix("=")
+    if not (_IPV4.fullmatch(bare) or _IPV6.fullmatch(bare)):
+        return None
+    host, slash, prefix = bare.partition("/")
+    if slash and not prefix:
+        host, slash = bare[:-1], ""
+    try:
+        network = ip_network(host.strip("[]") + slash + prefix, strict=False)
+    except ValueError:
+        return _short_address(text, host, slash)
+    if slash and str(network.network_address) != _plain(host):
+        raise AddressError(
+            f"{bare} begins in the middle of its network", f"write {_unmapped(network)}"
+        )
+    return Network(network=_unmapped(network))
+
+
+def _short_address(text: str, host: str, slash: str) -> Network:
+    """`127.1` and its like, as browsers read them."""
+    if not slash and ":" not in host:
+        with suppress(ValueError):
+            return Network(network=ip_network(parse_url(f"http://{host}/").host))
+    raise AddressError(
+        f"this is no IP address: {text}",
+        "write 192.168.1.40, a network such as 192.168.1.0/24, or [2001:db8::1]",
+    )
+
+
+def _plain(host: str) -> str:
+    return str(ip_network(host.strip("[]")).network_address)
+
+
+def _unmapped(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    """IPv4 for an IPv4-mapped network, since that is the form that addresses have here."""
+    if isinstance(network, IPv6Network) and network.prefixlen >= IPV4_MAPPED:
+        mapped = network.network_address.ipv4_mapped
+        if mapped is not None:
+            return IPv4Network((mapped, network.prefixlen - IPV4_MAPPED))
+    return network
+
+
+def _site(text: str) -> Site:
+    scope, bare = Scope.TREE, text
+    for prefix, means in _PREFIXES.items():
+        if text.startswith(prefix):
+            scope, bare = means, text.removeprefix(prefix)
+    host, mark, query = bare.partition("?")
+    host, _, _ = host.partition("/")
+    _refuse_odd_host(host, bare)
+    try:
+        url = parse_url(f"http://{bare}")
+    except ValueError as error:
+        raise AddressError(
+            f"no browser would open {text}", "write a site such as example.com"
+        ) from error
+    if not url.is_address and not _HOST.fullmatch(url.host):
+        raise AddressError(
+            f"a site's name is letters, digits, dots and hyphens: {text}",
+            "one entry is one address; begin a new line",
+        )
+    if mark and not query:
+        raise AddressError(f"nothing follows the ? in {text}", "leave the ? out")
+    _refuse_wide_host(url, scope)
+    parameters = tuple(sorted(set(parameters_of(url.query))))
+    path = url.path.rstrip("/")
+    return Site(
+        host=url.host,
+        scope=scope,
+        path=path if path or parameters else None,
+        parameters=parameters,
+    )
+
+
+def _refuse_odd_host(host: str, bare: str) -> None:
+    if not host or host.startswith(("=", "*", ".")):
+        raise AddressError(
+            f"there is no host in {bare}", "an address begins with a site such as example.com"
+        )
+    if "@" in host:
+        raise AddressError(
+            f"an address has no user name: {bare}",
+            f"write {bare.partition('@')[2] or 'example.com'}",
+        )
+    if "[" in host and not _IN_BRACKETS.match(host):
+        raise AddressError(f"a bracket is missing in {bare}", "write [2001:db8::1]")
+    name, colon, _ = host.rpartition(":")
+    if colon and not host.endswith("]"):
+        raise AddressError(
+            f"an address has no port: {bare}",
+            f"leave the port out: {name}{bare[len(host) :]}",
+        )
+
+
+def _refuse_wide_host(url: Url, scope: Scope) -> None:
+    """A public suffix alone is a slip: nobody means all of `com.vn` by it."""
+    host = url.host
+    if url.is_address:
+        if scope is Scope.BELOW:
+            raise AddressError(f"nothing is below the IP address {host}", f"write {host}")
+        return
+    if scope is Scope.TREE and is_public_suffix(host):
+        raise AddressError(
+            f"{host} is an ending under which anybody can have a site",
+            f"write *.{host} for a whole ending",
+        )
+
+
+def parameters_of(query: str) -> tuple[tuple[str, str], ...]:
+    """The names and values after a URL's `?`, decoded; never raises.
+
+    Source: WHATWG URL, application/x-www-form-urlencoded parsing.
+    """
+    pairs = (part.partition("=") for part in query.split("&") if part)
+    return tuple((_decoded(name), _decoded(value)) for name, _, value in pairs)
+
+
+def _decoded(text: str) -> str:
+    text = text.replace("+", " ")
+    if "%" not in text:
+        return text
+    raw = re.sub(
+        rb"%([0-9A-Fa-f]{2})",
+        lambda found: bytes([int(found[1], 16)]),
+        text.encode("utf-8", "surrogatepass"),
+    )
+    return raw.decode("utf-8", "replace")

@@ -1,0 +1,92 @@
+"""The family's groups in the rule file: each inside few others, and none inside itself."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from rules.address import is_word
+from rules.policy import EntryList, GroupUse
+from rules.policy_draft import Draft
+from rules.policy_entries import EntryReader
+from rules.policy_shape import Items
+
+DEEPEST_GROUP = 10
+"""Groups inside each other."""
+MOST_ENTRIES = 100_000
+"""In one file, every group spelled out wherever it is named: a second's work to compile."""
+
+
+def read_groups(reader: EntryReader, groups: Mapping[str, Items] | None) -> dict[str, EntryList]:
+    """The family's groups by name."""
+    draft = reader.draft
+    for name in draft.keys("groups"):
+        if not is_word(name):
+            hint = "letters, digits, - and _; no dot, that would be a site"
+            draft.refuse(("groups", name), f"{name} cannot be a group's name", hint, at_key=True)
+        if name in reader.topics:
+            draft.refuse(
+                ("groups", name),
+                f"{name} is both a group and a topic that Porchlight knows",
+                f"choose another name, such as our_{name}",
+                at_key=True,
+            )
+    return {name: reader.entries(items, "groups", name) for name, items in (groups or {}).items()}
+
+
+def refuse_knots(draft: Draft, groups: Mapping[str, EntryList], lists: Iterable[EntryList]) -> None:
+    """Refuse circles, and what would be endless once spelled out. `lists` are all but the groups."""
+    order, circles = _from_the_inside(groups)
+    for name in circles:
+        message = f"the group {name} contains itself"
+        draft.refuse(
+            ("groups", name), message, "take one of the names out of the circle", at_key=True
+        )
+    if circles:
+        return
+    sizes: dict[str, int] = {}
+    depths: dict[str, int] = {}
+    for name in order:
+        inner = [group for group in _inner(groups[name]) if group in groups]
+        sizes[name] = _size(groups[name], sizes)
+        depths[name] = 1 + max((depths[group] for group in inner), default=0)
+        if depths[name] == DEEPEST_GROUP + 1:
+            message = f"more than {DEEPEST_GROUP} groups inside each other"
+            draft.refuse(("groups", name), message, "name the sites themselves", at_key=True)
+    if sum(_size(entries, sizes) for entries in lists) > MOST_ENTRIES:
+        message = f"with every group spelled out there are more than {MOST_ENTRIES} entries"
+        draft.refuse((), message, "name large groups in fewer places")
+
+
+def _inner(entries: EntryList) -> Iterator[str]:
+    return (entry.group for entry in entries if isinstance(entry, GroupUse))
+
+
+def _size(entries: EntryList, sizes: Mapping[str, int]) -> int:
+    """Entries once spelled out; capped, since groups of groups double with every line."""
+    total = sum(
+        sizes.get(entry.group, 0) if isinstance(entry, GroupUse) else 1 for entry in entries
+    )
+    return min(total, MOST_ENTRIES + 1)
+
+
+def _from_the_inside(groups: Mapping[str, EntryList]) -> tuple[list[str], list[str]]:
+    """The groups, inner ones first, and those at which a walk inwards came back to itself.
+
+    A stack of our own, since a file can nest deeper than Python may call.
+    """
+    inner = {name: _inner(entries) for name, entries in groups.items()}
+    is_open: dict[str, bool] = {}
+    order: list[str] = []
+    circles: dict[str, None] = {}
+    for start in groups:
+        stack = [] if start in is_open else [start]
+        while stack:
+            name = stack[-1]
+            is_open[name] = True
+            following = next(inner[name], None)
+            if following is None:
+                is_open[name] = False
+                order.append(stack.pop())
+            elif following in groups and following not in is_open:
+                stack.append(following)
+            elif is_open.get(following):
+                circles[following] = None
+    return order, list(circles)

@@ -1,0 +1,158 @@
+"""The rule file's text <-> Policy. Every problem at once, each with its line and a hint.
+
+Law: nothing is coerced in silence and nothing is ignored; a text is a right Policy or a PolicyError.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from rules.catalog import Catalog
+from rules.policy import FORMAT, Action, EntryList, Language, Policy
+from rules.policy_draft import Draft, key_lines
+from rules.policy_entries import EntryReader
+from rules.policy_groups import read_groups, refuse_knots
+from rules.policy_people import read_devices, read_profiles
+from rules.policy_shape import FamilyShape, read_shape
+from rules.policy_times import read_days, read_holidays
+from rules.problems import PolicyError, Problem, nearest
+from rules.yaml_faults import YamlError
+from rules.yaml_text import compose
+
+__all__ = ["PolicyError", "Problem", "parse", "revision_of"]
+
+REVISION_DIGITS = 12
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+def parse(text: str, *, file: str, catalog: Catalog) -> Policy:
+    """The policy that a rule file's text says.
+
+    Raises:
+        PolicyError: with all that is wrong, sorted by line.
+    """
+    draft = _draft(text, file)
+    shape = read_shape(draft)
+    policy = _policy(text, draft, shape, catalog)
+    if draft.problems:
+        raise PolicyError(
+            tuple(sorted(draft.problems, key=lambda problem: (problem.line, problem.column)))
+        )
+    return policy
+
+
+def revision_of(text: str) -> str:
+    """The first 12 hex digits of the SHA-256 of the text in UTF-8."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:REVISION_DIGITS]
+
+
+def _draft(text: str, file: str) -> Draft:
+    try:
+        draft = Draft(file, compose(text))
+    except YamlError as error:
+        problems = (
+            Problem(
+                file=file,
+                line=fault.line,
+                column=fault.column,
+                path="",
+                message=fault.message,
+                hint=fault.hint,
+            )
+            for fault in error.faults
+        )
+        raise PolicyError(
+            tuple(sorted(problems, key=lambda one: (one.line, one.column)))
+        ) from error
+    _refuse_newer(draft)
+    return draft
+
+
+def _refuse_newer(draft: Draft) -> None:
+    """A newer file is refused for that alone: the rest would be judged by the wrong rules."""
+    pair = draft.root.pairs.get("porchlight")
+    number = getattr(pair.value, "value", None) if pair else None
+    if isinstance(number, (int, float)) and number > FORMAT:
+        draft.refuse(
+            ("porchlight",),
+            f"this file is written for a newer Porchlight: format {number}, and this one reads {FORMAT}",
+            "update Porchlight",
+        )
+        raise PolicyError(tuple(draft.problems))
+
+
+def _policy(text: str, draft: Draft, shape: FamilyShape, catalog: Catalog) -> Policy:
+    _refuse_format(draft, shape)
+    zone = _zone(draft, shape)
+    language = Language(shape.get("language", "en"))
+    reader = EntryReader(draft, zone, frozenset(draft.keys("groups")), catalog.topics)
+    everyone = shape.get("everyone") or {}
+    policy = Policy(
+        file=draft.file,
+        revision=revision_of(text),
+        timezone=zone.key,
+        country=_country(draft, shape.get("country")),
+        language=language,
+        when_filter_fails=Action(shape.get("when_filter_fails", "block")),
+        groups=read_groups(reader, shape.get("groups")),
+        never=reader.entries(shape.get("never"), "never"),
+        anytime=reader.entries(shape.get("anytime"), "anytime"),
+        days=read_days(draft, shape.get("days")),
+        holidays=read_holidays(draft, shape.get("holidays"), draft.keys("days")),
+        everyone_allow=reader.entries(everyone.get("allow"), "everyone", "allow"),
+        everyone_block=reader.entries(everyone.get("block"), "everyone", "block"),
+        profiles=read_profiles(reader, shape.get("profiles"), language),
+        devices=read_devices(draft, shape.get("devices")),
+        lines=dict(key_lines(draft.root)),
+    )
+    refuse_knots(draft, policy.groups, _lists(policy))
+    return policy
+
+
+def _lists(policy: Policy) -> Iterator[EntryList]:
+    yield from (policy.never, policy.anytime, policy.everyone_allow, policy.everyone_block)
+    for profile in policy.profiles.values():
+        yield from (profile.allow, profile.block)
+
+
+def _refuse_format(draft: Draft, shape: FamilyShape) -> None:
+    if "porchlight" not in draft.root.pairs:
+        draft.refuse((), "porchlight: is missing", f"begin the file with porchlight: {FORMAT}")
+    elif shape.get("porchlight", FORMAT) != FORMAT:
+        message = f"there is no format {shape['porchlight']}"
+        draft.refuse(("porchlight",), message, f"write porchlight: {FORMAT}")
+
+
+def _zone(draft: Draft, shape: FamilyShape) -> ZoneInfo:
+    """The family's zone; UTC stands in for one that is refused, so that reading can go on."""
+    name = shape.get("timezone")
+    if name is None:
+        if "timezone" not in draft.root.pairs:
+            draft.refuse((), "timezone: is missing", "write timezone: Asia/Ho_Chi_Minh, or yours")
+        return ZoneInfo("UTC")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        draft.refuse(("timezone",), f"no time zone is called {name}", _zone_meant(name))
+        return ZoneInfo("UTC")
+
+
+def _zone_meant(name: str) -> str:
+    zones = {zone.lower().replace("_", " "): zone for zone in sorted(available_timezones())}
+    wanted = name.lower().replace("_", " ")
+    cities = {words.rpartition("/")[2]: zone for words, zone in zones.items()}
+    if wanted.rpartition("/")[2] in cities:
+        return f"did you mean {cities[wanted.rpartition('/')[2]]}?"
+    hint = nearest(wanted, list(zones))
+    close = hint.removeprefix("did you mean ").removesuffix("?")
+    return f"did you mean {zones[close]}?" if close in zones else "write it as Asia/Ho_Chi_Minh"
+
+
+def _country(draft: Draft, country: str | None) -> str | None:
+    if country is not None and not _COUNTRY.fullmatch(country):
+        meant = country.upper() if _COUNTRY.fullmatch(country.upper()) else "VN"
+        draft.refuse(
+            ("country",), f"{country} is no country's two capital letters", f"write {meant}"
+        )
+    return country

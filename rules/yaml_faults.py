@@ -1,0 +1,132 @@
+"""What is wrong with a text as YAML, in words for a parent."""
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import yaml
+
+LARGEST_TEXT_BYTES = 1024 * 1024
+DEEPEST = 12
+"""Lists and mappings inside each other; the rule language needs 7."""
+MOST_TABS = 20
+"""Tabs reported one by one; an editor removes the others with them."""
+BYTE_ORDER_MARK = "\ufeff"
+
+ODD_CHARACTER = re.compile(
+    "[^\t\n\r\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "|\r(?!\n)"
+)
+"""What YAML or an editor would take for a line's end, or cannot show at all."""
+_TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
+_EXPLAINED = {
+    "mapping values are not allowed": (
+        "there is a colon where none can be",
+        'put text that has a colon and a space in it in quotes: "a: b", and check the indentation',
+    ),
+    "block sequence entries are not allowed": (
+        "a list with dashes cannot begin on this line",
+        "begin it on the next line, indented by two spaces",
+    ),
+    "expected ',' or ']'": (
+        "a list that begins with [ is not closed",
+        "add the missing ] or comma; text with brackets or commas goes in quotes",
+    ),
+    "expected ',' or '}'": (
+        "a list that begins with { is not closed",
+        "add the missing } or comma; text with brackets or commas goes in quotes",
+    ),
+    "found unexpected end of stream": (
+        "text in quotes has no closing quote",
+        "add the missing quote",
+    ),
+    "found unknown escape character": (
+        "a backslash inside double quotes means something else in YAML",
+        "put the text in single quotes: '...'",
+    ),
+    "expected '-' indicator": (
+        "a line inside a list has no dash",
+        "begin it with - like the others",
+    ),
+    "expected key": ("this line does not fit what is above it", "check indentation and quotes"),
+    "tab character": ("a tab cannot indent a line", "use spaces"),
+    "could not find expected ':'": ("a key has no colon", "write key: value"),
+    "exceeded maximum nesting depth": (
+        "too many brackets inside each other",
+        f"at most {DEEPEST} levels",
+    ),
+    "undefined tag handle": (
+        "an exclamation mark means something else in YAML",
+        "put it in quotes",
+    ),
+    "expected <document start>": ("this line does not fit what is above it", "check indentation"),
+}
+"""What libyaml says -> what a parent reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with the text as YAML."""
+
+    line: int
+    column: int
+    message: str
+    hint: str
+
+
+class YamlError(ValueError):
+    """Text that is not in our part of YAML."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(fault.message for fault in faults))
+        self.faults = faults
+
+
+def faults_of_text(text: str) -> tuple[Fault, ...]:
+    """What can be seen without reading the text as YAML."""
+    bare = text.removeprefix(BYTE_ORDER_MARK)
+    if len(text) > LARGEST_TEXT_BYTES or len(text.encode(errors="replace")) > LARGEST_TEXT_BYTES:
+        return (Fault(1, 1, "the file is larger than 1 MiB", "a list that long is no rule file"),)
+    odd = ODD_CHARACTER.search(bare)
+    if odd:
+        message = f"there is an invisible or broken character here: U+{ord(odd[0]):04X}"
+        return (Fault(*_place(bare, odd.start()), message, "remove it"),)
+    tabs = islice(_TAB_INDENT.finditer(bare), MOST_TABS)
+    return tuple(
+        Fault(*_place(bare, tab.end() - 1), "a tab cannot indent a line", "use spaces")
+        for tab in tabs
+    )
+
+
+def explained(error: yaml.MarkedYAMLError, text: str) -> Fault:
+    """What libyaml could not read. It stops at the first."""
+    said = f"{error.context or ''} {error.problem or ''}".strip()
+    if "alias" in said or "cannot start any token" in said:
+        index, line, column = _mark(error.context_mark or error.problem_mark)
+        word = re.compile(r"[^\s,\]}]*").match(text, index)
+        return misread(line, column, word[0] if word else "")
+    message, hint = next(
+        (words for piece, words in _EXPLAINED.items() if piece in said),
+        (f"this is not readable: {said}", "check quotes and indentation"),
+    )
+    # What was left open is better shown than the place where patience ended.
+    is_open = "clos" in message or "no colon" in message
+    mark = (error.context_mark if is_open else None) or error.problem_mark
+    _, line, column = _mark(mark)
+    return Fault(line, column, message, hint)
+
+
+def misread(line: int, column: int, word: str) -> Fault:
+    """A word without quotes that begins with a sign of YAML's own."""
+    message = f"YAML reads the {word[:1]} at the beginning of {word} as something else"
+    return Fault(line, column, message, f'put it in quotes: "{word}"')
+
+
+def _place(text: str, index: int) -> tuple[int, int]:
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def _mark(mark: Any) -> tuple[int, int, int]:
+    """Index, line and column of a mark; the C reader's have no public type."""
+    return (mark.index, mark.line + 1, mark.column + 1) if mark else (0, 1, 1)

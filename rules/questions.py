@@ -61,15 +61,15 @@ class Inquiry:
 
 
 def ask_local(inquiry: Inquiry) -> Answer | None:
-    """Is this an address inside the house? The proxy opens none that the settings do not name."""
+    """Is this an address inside the house? The proxy opens none that the settings do not name.
+
+    A name may still lead inside; the proxy judges that where it looks the name up.
+    """
     url = inquiry.url
-    address = inquiry.request.address or (url.host if url.is_address else None)
-    if address is None:
+    if not url.is_address:
         is_inside = is_loopback_name(url.host)
-    elif f"{address}:{url.port or DEFAULT_PORTS[url.scheme]}" in inquiry.ruleset.reach:
-        is_inside = False
     else:
-        is_inside = not is_outside(address)
+        is_inside = not is_outside(url.host) and not _is_reachable(inquiry)
     return Answer(action=Action.BLOCK, reason=Reason.LOCAL) if is_inside else None
 
 
@@ -160,6 +160,12 @@ def ask_default(inquiry: Inquiry) -> Answer:
 
 type Found = tuple[Rule, str | None, str | None]
 """A rule, and the topic and its listed host if it speaks by name."""
+
+
+def _is_reachable(inquiry: Inquiry) -> bool:
+    url = inquiry.url
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{host}:{url.port or DEFAULT_PORTS[url.scheme]}" in inquiry.ruleset.reach
 
 
 def _concerns(grant: Grant, inquiry: Inquiry) -> bool:

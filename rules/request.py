@@ -36,7 +36,5 @@ class Request:
     url: Url
     """At Stage.NAME the path is `/` and means nothing."""
     client: Client
-    address: str | None = None
-    """The IP address that the connection will use, where the door knows it."""
     method: str = "GET"
     stage: Stage = Stage.REQUEST

@@ -12,7 +12,7 @@ import yaml
 
 from rules.catalog import Catalog
 from rules.compile import Ruleset, compile_policy
-from rules.decision import ChangeKind, Decision, Explanation
+from rules.decision import ChangeKind, Decision, Explanation, Reason
 from rules.engine import QUESTIONS, decide, explain
 from rules.facts import NOTHING_HAPPENED, Facts, Grant
 from rules.hosts import parse_url
@@ -172,19 +172,17 @@ def test_an_unknown_name_is_no_stranger(catalog: Catalog) -> None:
 
 def test_reach_opens_one_port_of_one_address(catalog: Catalog) -> None:
     policy = parse(SMALL, file="family.yaml", catalog=catalog)
-    ruleset = compile_policy(policy, catalog, reach=["127.0.0.1:8096", "192.168.1.5:443"])
+    ruleset = compile_policy(policy, catalog, reach=["127.0.0.1:8096", "[fd00::1]:443"])
 
-    def action(url: str, address: str | None = None) -> Action:
-        asked = dataclasses.replace(request({"url": url, "who": "child"}), address=address)
-        return decide(ruleset, asked, NOTHING_HAPPENED, moment(NOON)).action
+    def answer(url: str) -> Reason:
+        asked = request({"url": url, "who": "child"})
+        return decide(ruleset, asked, NOTHING_HAPPENED, moment(NOON)).reason
 
-    assert action("http://127.0.0.1:8096/") is Action.ALLOW
-    assert action("http://127.0.0.1:8097/") is Action.BLOCK
-    assert action("https://nas.home/", "192.168.1.5") is Action.ALLOW
-    assert action("https://nas.home:8443/", "192.168.1.5") is Action.BLOCK
-    assert action("https://evil.example/", "192.168.1.5") is Action.BLOCK
-    assert action("https://www.example.com/", "10.0.0.1") is Action.BLOCK
-    assert action("https://www.example.com/", "93.184.216.34") is Action.ALLOW
+    assert answer("http://127.0.0.1:8096/") is Reason.DEFAULT
+    assert answer("http://127.0.0.1:8097/") is Reason.LOCAL
+    assert answer("http://127.0.0.2:8096/") is Reason.LOCAL
+    assert answer("https://[fd00::1]/") is Reason.CATEGORY
+    assert answer("https://[fd00::1]:8443/") is Reason.LOCAL
 
 
 def test_the_tables_are_many() -> None:

@@ -8,6 +8,7 @@ takes the filter away while it is read again; `python -m proxy` has no such mome
 # mitmproxy's own methods carry no types.
 
 import asyncio
+import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,7 +23,6 @@ from mitmproxy import ctx  # noqa: E402 - the path above comes first
 from mitmproxy.addonmanager import Loader  # noqa: E402
 from mitmproxy.connection import Client as ClientConnection  # noqa: E402
 from mitmproxy.http import HTTPFlow  # noqa: E402
-from mitmproxy.net.tls import starts_like_tls_record  # noqa: E402
 from mitmproxy.proxy import layer  # noqa: E402
 from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode  # noqa: E402
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
@@ -40,7 +40,10 @@ from rules.identity import identify  # noqa: E402
 from rules.policy import UNKNOWN, Action  # noqa: E402
 from rules.request import Request  # noqa: E402
 
-DNS_PORTS = frozenset({53, 5353})
+HTTP_START = re.compile(rb"[A-Z-]{1,24}(?: |$)")
+"""A method, or the beginning of one."""
+TLS_HANDSHAKE = 0x16
+"""First byte of a ClientHello's record, RFC 8446 section 5.1."""
 SWITCHING_PROTOCOLS = 101
 
 
@@ -89,7 +92,9 @@ class Porchlight(guard.Guarded):
             self._refuse_unreadable(flow, state, moment, error)
             return
         decision = decide(state.ruleset, request, state.facts, moment)
-        if decision.action is Action.ALLOW and await self._is_inside(host, port):
+        # A blocked name is not asked of DNS; its page comes inside the tunnel.
+        may_open = decision.action is Action.ALLOW or request.url.is_address
+        if may_open and await self._is_inside(host, port):
             decision = enforce.local(decision)
         if decision.reason is Reason.LOCAL:
             self._block(flow, state, Asked(decision, request), moment)
@@ -156,11 +161,14 @@ class Porchlight(guard.Guarded):
             return  # the connection will say the same
 
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
-        """Read what comes in a tunnel to a DNS port as HTTP: mitmproxy would let DNS through, unasked."""
-        address = nextlayer.context.server.address
+        """Read all but TLS in a tunnel as HTTP, and close what is neither: mitmproxy would carry DNS, and wait for SSH."""
         data = nextlayer.data_client()
-        if address and address[1] in DNS_PORTS and data and not starts_like_tls_record(data):
-            nextlayer.layer = HttpLayer(nextlayer.context, HTTPMode.transparent)
+        is_tunnel = nextlayer.context.server.address is not None
+        if not is_tunnel or not data or data[0] == TLS_HANDSHAKE:
+            return
+        if not HTTP_START.match(data):
+            enforce.close(nextlayer.context.client)
+        nextlayer.layer = HttpLayer(nextlayer.context, HTTPMode.transparent)
 
     def tcp_start(self, flow: TCPFlow) -> None:
         """Close what is neither HTTP nor TLS, where stock mitmproxy was told to carry it."""

@@ -173,7 +173,7 @@ def unreached(flow: HTTPFlow, ruleset: Ruleset, detail: str) -> None:
 def mark(decision: Decision) -> str:
     """What the X-Porchlight header says."""
     rule = BUILT_IN if decision.line is None else f"{decision.file}:{decision.line}"
-    readable = rule.encode("ascii", "replace").decode("ascii")
+    readable = "".join(mark if mark.isascii() and mark.isprintable() else "?" for mark in rule)
     return f"block; reason={decision.reason.value}; rule={readable}; id={decision.id}"
 
 

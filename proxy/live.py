@@ -32,8 +32,6 @@ FACTS_SECONDS = 0.5
 REPORT_SECONDS = 5.0
 READ_AGAIN_SECONDS = 5.0
 """A file is read again this often though its stat says that nothing changed: clocks have ticks."""
-REMEMBER_SECONDS = 2.0
-"""A save from the pages writes its own line of history first; then ours says nothing new."""
 
 CAREFUL = Policy(
     file=BUILT_IN,
@@ -80,7 +78,6 @@ class Live:
         self._read_at = 0.0
         self._facts_at = 0.0
         self._reported_at = 0.0
-        self._remember: tuple[float, PolicyText] | None = None
         self._database_is_gone = False
         self.problem = ""
         """What is wrong with the rule file, for people. Empty: nothing."""
@@ -115,13 +112,6 @@ class Live:
         if now - self._facts_at >= FACTS_SECONDS:
             self._facts_at = now
             self._read_facts()
-        if self._remember and now >= self._remember[0]:
-            text, self._remember = self._remember[1], None
-            self._recorder.later(
-                lambda engine: policies.remember(
-                    engine, text, who="file", why="edited outside the pages"
-                )
-            )
         if now - self._reported_at >= REPORT_SECONDS:
             self._report(now)
 
@@ -153,7 +143,10 @@ class Live:
             text = policies.read(self._path)
             if text.revision != self.state.ruleset.revision:
                 self._put_in_force(text, self._path.name)
-                self._remember = (self._read_at + REMEMBER_SECONDS, text)
+                who, why = policies.BY_HAND  # a save from the pages is in the history already
+                self._recorder.later(
+                    lambda engine: policies.remember(engine, text, who=who, why=why)
+                )
         except PolicyError as error:
             self._say(_words(error))
             return False

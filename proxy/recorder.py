@@ -132,7 +132,8 @@ class Recorder:
             return False
         except Exception:
             # It would fail again for ever, and nothing after it would be written.
-            self.dropped += len(self._unwritten)
+            if job == self._write:
+                self.dropped += len(self._unwritten)
             logger.exception("could not be written to the database")
         if self._pause:
             logger.warning("the database takes the log again")

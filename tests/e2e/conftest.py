@@ -10,12 +10,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Self
 
 import httpcore
 import httpx
@@ -167,6 +168,34 @@ def free_port() -> int:
     return port
 
 
+class PrefersHttp2(ssl.SSLContext):
+    """Asks for HTTP/2 first, as browsers do; httpcore asks for it last."""
+
+    def __new__(cls) -> Self:
+        return super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+        super().set_alpn_protocols(sorted(alpn_protocols))
+
+
+class FromDevice(httpcore.SyncBackend):
+    """Connects from a loopback address, as another device would."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        # HTTPProxy takes a local_address, and does not use it
+        return super().connect_tcp(host, port, timeout, self._address, socket_options)
+
+
 @dataclass
 class House:
     """A home folder, and the proxy that lives in it."""
@@ -223,15 +252,15 @@ class House:
         self, device: str = TABLET, *, http2: bool = False, authority: Path | None = None
     ) -> httpx.Client:
         """A browser on a device, which trusts the home's authority."""
-        context = ssl.create_default_context(cafile=authority or self.authority)
+        context = PrefersHttp2() if http2 else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(authority or self.authority)
         transport = httpx.HTTPTransport()
         transport.close()
         transport._pool = httpcore.HTTPProxy(
             f"http://127.0.0.1:{self.port}",
             ssl_context=context,
-            http1=not http2,
             http2=http2,
-            local_address=device,
+            network_backend=FromDevice(device),
         )
         return httpx.Client(transport=transport, trust_env=False, timeout=10)
 

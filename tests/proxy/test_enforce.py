@@ -1,0 +1,191 @@
+import asyncio
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from mitmproxy.http import HTTPFlow
+from mitmproxy.test import taddons, tflow
+
+from proxy import enforce
+from proxy.enforce import ANSWERED, Blocked
+from rules.compile import Ruleset
+from rules.decision import Reason
+from rules.policy import Action
+from tests.proxy.conftest import NOON, make_decision
+
+
+@pytest.fixture
+def blocked(ruleset: Ruleset) -> Blocked:
+    return Blocked(decision=make_decision(), ruleset=ruleset, host="bad.example", moment=NOON)
+
+
+def flow_with(method: str = "GET", **headers: str) -> HTTPFlow:
+    flow = tflow.tflow()
+    flow.request.headers.clear()
+    flow.request.method = method
+    for name, value in headers.items():
+        flow.request.headers[name.replace("_", "-")] = value
+    return flow
+
+
+def answered(flow: HTTPFlow, blocked: Blocked) -> tuple[str | None, bytes]:
+    enforce.block(flow, blocked)
+    assert flow.response is not None
+    assert flow.response.status_code == 403
+    assert flow.response.headers["cache-control"] == "no-store"
+    return flow.response.headers.get("content-type"), flow.response.content or b""
+
+
+HTML, SCRIPT, JSON = (
+    "text/html; charset=utf-8",
+    "text/javascript; charset=utf-8",
+    "application/json",
+)
+
+
+@pytest.mark.parametrize(
+    ("headers", "content_type"),
+    [
+        ({"sec_fetch_dest": "document"}, HTML),
+        ({"sec_fetch_dest": "iframe"}, HTML),
+        ({"sec_fetch_dest": "image", "accept": "text/html"}, "image/gif"),
+        ({"sec_fetch_dest": "script"}, SCRIPT),
+        ({"sec_fetch_dest": "serviceworker"}, SCRIPT),
+        ({"sec_fetch_dest": "style"}, "text/css; charset=utf-8"),
+        ({"sec_fetch_dest": "empty"}, JSON),
+        ({"sec_fetch_dest": "video"}, None),
+        ({"sec_fetch_dest": "something-new"}, None),
+        ({"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}, HTML),
+        ({"accept": "image/avif,image/webp,*/*"}, "image/gif"),
+        ({"accept": "text/css,*/*;q=0.1"}, "text/css; charset=utf-8"),
+        ({"accept": "application/json"}, JSON),
+        ({"accept": "*/*"}, JSON),
+        ({}, JSON),
+        ({"accept": "text/html", "upgrade": "websocket"}, None),
+    ],
+)
+def test_the_answer_has_the_form_of_what_was_asked(
+    blocked: Blocked, headers: dict[str, str], content_type: str | None
+) -> None:
+    assert answered(flow_with(**headers), blocked)[0] == content_type
+
+
+def test_only_pages_have_a_content_policy(blocked: Blocked) -> None:
+    for wanted, has in (("document", True), ("image", False)):
+        response = enforce.answer(flow_with(sec_fetch_dest=wanted).request, blocked)
+        assert ("content-security-policy" in response.headers) is has
+
+
+def test_json_says_what_the_header_says(blocked: Blocked) -> None:
+    said = json.loads(answered(flow_with(), blocked)[1])
+    assert said["rule"] == "family.yaml:9"
+    assert enforce.mark(blocked.decision) == (
+        "block; reason=site; rule=family.yaml:9; id=7K2M9QX4TB1W"
+    )
+
+
+def test_the_mark_of_what_no_line_made_is_built_in() -> None:
+    assert "rule=built-in;" in enforce.mark(make_decision(Reason.DEFAULT))
+
+
+def test_a_file_name_of_any_script_fits_a_header() -> None:
+    mark = enforce.mark(replace(make_decision(), file="gia đình\r\n.yaml"))
+    assert mark.isascii()
+    assert "\n" not in mark
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+def test_no_body_where_none_is_expected(blocked: Blocked, method: str) -> None:
+    assert answered(flow_with(method, sec_fetch_dest="document"), blocked) == (HTML, b"")
+
+
+def test_nothing_of_a_blocked_request_is_streamed_on(blocked: Blocked) -> None:
+    flow = flow_with()
+    flow.request.stream = True
+    answered(flow, blocked)
+    assert flow.request.stream is False
+    assert ANSWERED in flow.metadata
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "is_ended"),
+    [
+        ("POST", {"content_length": "1048576"}, False),
+        ("POST", {"content_length": "1048577"}, True),
+        ("POST", {"content_length": "many"}, True),
+        ("POST", {"transfer_encoding": "chunked"}, True),
+        ("GET", {}, False),
+    ],
+)
+def test_a_large_body_is_not_waited_for(
+    blocked: Blocked, method: str, headers: dict[str, str], is_ended: bool
+) -> None:
+    flow = flow_with(method, **headers)
+    enforce.block(flow, blocked)
+    assert (flow.error is not None) is is_ended
+    assert (flow.response is None) is is_ended
+
+
+def test_a_block_counts_and_no_name_hides_behind_a_help_site() -> None:
+    help_, allowed, blocked = (
+        make_decision(Reason.HELP, Action.ALLOW),
+        make_decision(Reason.DEFAULT, Action.ALLOW),
+        make_decision(Reason.NEVER),
+    )
+    assert max((help_, allowed, blocked), key=enforce.strictness) is blocked
+    assert max((help_, allowed), key=enforce.strictness) is allowed
+
+
+def test_a_local_refusal_names_no_line() -> None:
+    decision = enforce.local(replace(make_decision(action=Action.ALLOW), note="a", grant="g"))
+    assert (decision.action, decision.reason) == (Action.BLOCK, Reason.LOCAL)
+    assert (decision.line, decision.note, decision.grant) == (None, "", None)
+    assert decision.profile == "younger"
+
+
+def test_an_unknown_name_is_no_block(ruleset: Ruleset) -> None:
+    flow = flow_with()
+    enforce.unreached(flow, ruleset, "no such name")
+    assert flow.response is not None
+    assert flow.response.status_code == 502
+    assert "x-porchlight" not in flow.response.headers
+
+
+@dataclass
+class Transport:
+    handler: "asyncio.Task[None] | None"
+
+
+@dataclass
+class Connections:
+    name: str = "proxyserver"
+    connections: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Handling:
+    transports: dict[Any, Transport]
+
+
+def test_closing_a_client_ends_its_task() -> None:
+    async def close() -> bool:
+        client = tflow.tclient_conn()
+        task = asyncio.create_task(asyncio.sleep(60))
+        server = Connections(connections={client.id: Handling({client: Transport(task)})})
+        with taddons.context(server):
+            enforce.close(client)
+        await asyncio.wait([task])
+        return task.cancelled()
+
+    assert asyncio.run(close())
+
+
+def test_closing_a_client_that_is_gone_is_nothing() -> None:
+    async def close() -> None:
+        with taddons.context(Connections()):
+            enforce.close(tflow.tclient_conn())
+        with taddons.context():
+            enforce.close(tflow.tclient_conn())
+
+    asyncio.run(close())

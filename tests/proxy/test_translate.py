@@ -1,0 +1,139 @@
+from datetime import UTC, datetime
+
+import pytest
+from mitmproxy.http import Headers, HTTPFlow
+from mitmproxy.test import tflow
+
+from proxy.translate import (
+    ID_LENGTH,
+    line,
+    line_of_fault,
+    named_request,
+    new_id,
+    plain_address,
+    requests_of,
+)
+from rules.request import Stage
+from tests.proxy.conftest import make_decision
+
+
+def flow_to(
+    host: str,
+    *,
+    header: str | None = None,
+    authority: str = "",
+    sni: str | None = None,
+    path: bytes = b"/",
+) -> HTTPFlow:
+    flow = tflow.tflow()
+    flow.client_conn.peername = ("127.0.0.2", 50000)
+    flow.client_conn.sni = sni
+    flow.request.data.host = host
+    flow.request.data.port = 443
+    flow.request.data.scheme = b"https"
+    flow.request.data.path = path
+    flow.request.data.authority = authority.encode()
+    flow.request.headers = Headers([(b"host", header.encode())] if header is not None else [])
+    return flow
+
+
+def hosts(flow: HTTPFlow) -> tuple[str, ...]:
+    return tuple(request.url.host for request in requests_of(flow))
+
+
+def test_one_name_in_many_spellings_is_one_request() -> None:
+    flow = flow_to(
+        "GOOD.example.", header="good.EXAMPLE:443", authority="good.example", sni="Good.example"
+    )
+    assert hosts(flow) == ("good.example",)
+
+
+def test_every_different_name_is_a_request_and_the_shown_one_is_first() -> None:
+    flow = flow_to(
+        "connect.example", header="host.example", authority="h2.example", sni="sni.example"
+    )
+    assert hosts(flow) == ("h2.example", "host.example", "connect.example", "sni.example")
+
+
+def test_a_second_host_header_is_read_too() -> None:
+    flow = flow_to("a.example")
+    flow.request.headers = Headers([(b"host", b"a.example"), (b"Host", b"b.example")])
+    assert hosts(flow) == ("a.example", "b.example")
+
+
+def test_all_names_share_one_id_and_client() -> None:
+    first, second = requests_of(flow_to("a.example", header="b.example"))
+    assert first.id == second.id
+    assert first.client.address == "127.0.0.2"
+
+
+@pytest.mark.parametrize(
+    ("path", "normal"),
+    [
+        (b"*", "/"),
+        (b"", "/"),
+        (b"@evil.example/", "/"),
+        (b"/a#b", "/a%23b"),
+        (b"/caf\xc3\xa9?x=\xff", "/caf%C3%A9?x=%FF"),
+        (b"//evil.example/", "/evil.example/"),
+        (b"/a/../b", "/b"),
+    ],
+)
+def test_a_path_cannot_change_the_host(path: bytes, normal: str) -> None:
+    (request,) = requests_of(flow_to("a.example", path=path))
+    assert request.url.host == "a.example"
+    shown = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    assert shown == normal
+
+
+@pytest.mark.parametrize(
+    "header", ["user@a.example", "a b", "a.example:80:80", "[::1", "a/b", "a..b"]
+)
+def test_a_host_that_no_browser_sends_is_refused(header: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        requests_of(flow_to("a.example", header=header))
+
+
+def test_an_ipv6_address_is_read_with_and_without_brackets() -> None:
+    assert hosts(flow_to("2001:db8::1", header="[2001:DB8:0::1]:443")) == ("2001:db8::1",)
+
+
+def test_a_connect_is_a_request_of_which_only_the_name_is_known() -> None:
+    client = tflow.tclient_conn()
+    client.peername = ("::ffff:127.0.0.2", 1, 0, 0)
+    request = named_request(client, "A.example", 8443)
+    assert (request.stage, request.url.text) == (Stage.NAME, "https://a.example:8443/")
+    assert request.client.address == "127.0.0.2"
+
+
+def test_ids_are_different_and_can_be_read_out() -> None:
+    ids = {new_id() for _ in range(1000)}
+    assert len(ids) == 1000
+    assert all(len(one) == ID_LENGTH and not set(one) & set("AEILOU") for one in ids)
+    assert len(set("".join(ids))) == 30
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("::ffff:10.0.0.1", "10.0.0.1"), ("fe80::1%eth0", "fe80::1"), ("10.0.0.1", "10.0.0.1")],
+)
+def test_a_peer_is_named_as_the_rule_file_would(text: str, plain: str) -> None:
+    assert plain_address(text) == plain
+
+
+def test_a_line_holds_the_whole_address() -> None:
+    (request,) = requests_of(flow_to("a.example", path=b"/x?y=1"))
+    record = line(make_decision(), request, datetime.now(UTC))
+    assert (record.scheme, record.host, record.path) == ("https", "a.example", "/x?y=1")
+    assert record.client == "127.0.0.2"
+
+
+def test_a_line_of_what_cannot_be_read_holds_nothing_that_a_database_refuses() -> None:
+    flow = flow_to("a\udcff\x00" + "b" * 500, path=b"/secret")
+    flow.request.data.method = b"G\xffT" * 100
+    record = line_of_fault(make_decision(), flow.client_conn, flow, datetime.now(UTC))
+    assert record.host.startswith("a\\udcff")
+    assert len(record.host) <= 253
+    assert len(record.method) <= 20
+    assert record.path == ""
+    assert (record.method + record.host).isascii()

@@ -25,7 +25,7 @@ from store.database import insert_into, writing
 from store.tables import counts, decisions, grants
 
 PURGE_ROWS = 5000
-"""Deleted in one transaction: short enough (some 50 ms) that the proxy's writer is not held up."""
+"""Deleted in one transaction: short enough (some 25 ms) that the proxy's writer is not held up."""
 MOST_NAMED = 10
 """Hosts in a summary."""
 
@@ -139,7 +139,7 @@ def find(engine: Engine, id: str) -> DecisionRecord | None:  # noqa: A002  # the
 
 
 def summary(engine: Engine, since: datetime) -> Summary:
-    """Totals of the log since a moment. Reads every row since then: some 100 ms for 100,000."""
+    """Totals of the log since a moment. Reads every row since then: some 2 microseconds a row."""
     n = func.count()
     recent = decisions.c.at >= since
     kinds = (decisions.c.profile, decisions.c.action, decisions.c.reason)

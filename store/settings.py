@@ -124,7 +124,7 @@ def load(environ: Mapping[str, str], overrides: Mapping[str, object] | None = No
 
 
 def prepare(settings: Settings) -> None:
-    """Make the home folder, its settings file and a starter rule file, where they are missing.
+    """Make the home folder with its settings file and, the first time, a starter rule file.
 
     Nothing that is there is written to; the home folder is closed to other users.
 
@@ -133,21 +133,28 @@ def prepare(settings: Settings) -> None:
             is a shared one with other things in it.
     """
     try:
+        is_first_time = not settings.ca_dir.exists()
         _make_home(settings)
-        _make_folder(settings.ca_dir)
         _make_folder(settings.lists_dir)
         _make_file(settings.settings_path, STARTER_SETTINGS.read_text(encoding="utf-8"))
-        timezone = whereabouts.timezone(os.environ, Path("/etc"))
-        language = whereabouts.language(os.environ)
-        country = whereabouts.country(timezone)
-        _make_file(settings.rules_path, starter_text(timezone, language, country))
-        settings.rules_path.read_bytes()
+        if is_first_time:
+            _make_file(settings.rules_path, _first_rules())
+        # Made last, it says that there was a first time. A rule file that vanishes later is not
+        # replaced by the starter: the last good rules, which the history holds, stay in force.
+        _make_folder(settings.ca_dir)
+        if settings.rules_path.exists():
+            settings.rules_path.read_bytes()
     except OSError as error:
         raise SettingsError(
             f"{error.filename or settings.home} cannot be used: {error.strerror}"
         ) from error
     if not os.access(settings.home, os.W_OK | os.X_OK):
         raise SettingsError(f"{settings.home} cannot be used: it is not writable")
+
+
+def _first_rules() -> str:
+    timezone = whereabouts.timezone(os.environ, Path("/etc"))
+    return starter_text(timezone, whereabouts.language(os.environ), whereabouts.country(timezone))
 
 
 def _make_home(settings: Settings) -> None:

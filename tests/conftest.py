@@ -69,8 +69,8 @@ def postgres_url(postgres_server: str) -> str:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server, on loopback and a socket of its own."""
-    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None, key=_version)
-    if binaries is None:
+    initdb = max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), default=None, key=_version)
+    if initdb is None:
         pytest.skip(NOT_INSTALLED)
     user = "postgres" if os.geteuid() == 0 else None
     # pytest's own temporary folders are closed to the user that the server runs as
@@ -79,7 +79,7 @@ def postgres_server() -> Iterator[str]:
         _give(folder, user)
     cluster = folder / "cluster"
     subprocess.run(
-        (binaries / "initdb", "--pgdata", cluster, *INITDB_OPTIONS),
+        (initdb, "--pgdata", cluster, *INITDB_OPTIONS),
         check=True,
         capture_output=True,
         cwd=folder,
@@ -88,7 +88,16 @@ def postgres_server() -> Iterator[str]:
     port = _free_port()
     log = (folder / "log").open("wb")
     server = subprocess.Popen(
-        (binaries / "postgres", "-D", cluster, "-k", folder, "-p", str(port), *SERVER_OPTIONS),
+        (
+            initdb.with_name("postgres"),
+            "-D",
+            cluster,
+            "-k",
+            folder,
+            "-p",
+            str(port),
+            *SERVER_OPTIONS,
+        ),
         cwd=folder,
         user=user,
         stdout=log,
@@ -105,8 +114,8 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def _version(binaries: Path) -> int:
-    return int(binaries.parent.name)
+def _version(initdb: Path) -> int:
+    return int(initdb.parts[-3])
 
 
 def _give(folder: Path, user: str) -> None:

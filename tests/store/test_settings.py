@@ -240,6 +240,31 @@ def test_prepare_leaves_what_is_there(tmp_path: Path) -> None:
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
 
 
+def test_a_rule_file_that_vanished_is_not_replaced_by_the_starter(tmp_path: Path) -> None:
+    """Its last good text is in the history and stays in force."""
+    settings = Settings(home=tmp_path / "home")
+    prepare(settings)
+    settings.rules_path.unlink()
+
+    prepare(settings)
+
+    assert not settings.rules_path.exists()
+
+
+def test_a_first_time_that_was_cut_short_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=tmp_path / "home")
+    with monkeypatch.context() as patch:
+        patch.setattr("store.settings.starter_text", lambda *_: "\ud800")
+        with pytest.raises(UnicodeEncodeError):
+            prepare(settings)
+
+    prepare(settings)
+
+    assert settings.rules_path.read_text(encoding="utf-8").startswith("#")
+
+
 def test_prepare_does_not_close_a_shared_folder(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from rules.policy_draft import Draft, Path
 from rules.problems import nearest
-from rules.yaml_text import Mapping, Node, Scalar
+from rules.yaml_text import plain
 
 type WeekdayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 type ActionName = Literal["allow", "block"]
@@ -112,7 +112,7 @@ _LATER: dict[str, frozenset[str]] = {
 
 def read_shape(draft: Draft) -> FamilyShape:
     """The file's values, each of its kind; what is not is refused and left out."""
-    data: Any = _plain(draft.root)
+    data: Any = plain(draft.root)
     is_first = True
     while True:
         try:
@@ -125,14 +125,6 @@ def read_shape(draft: Draft) -> FamilyShape:
         is_first = False
         if not all(_cut(data, detail) for detail in details):
             return {}
-
-
-def _plain(node: Node) -> object:
-    if isinstance(node, Scalar):
-        return node.value
-    if isinstance(node, Mapping):
-        return {name: _plain(pair.value) for name, pair in node.pairs.items()}
-    return [_plain(item) for item in node.items]
 
 
 def _cut(data: Any, detail: ErrorDetails) -> bool:

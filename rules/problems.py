@@ -35,6 +35,13 @@ class PolicyError(ValueError):
         self.problems = problems
 
 
+def warning(file: str, line: int, path: str, message: str, hint: str) -> Problem:
+    """Something that is right and probably not meant."""
+    return Problem(
+        file=file, line=line, column=1, path=path, message=message, hint=hint, severity="warning"
+    )
+
+
 def nearest(word: str, known: list[str]) -> str:
     """A hint that names what was probably meant, or all that there is."""
     close = get_close_matches(word.lower(), known, n=1, cutoff=0.6)

@@ -6,6 +6,7 @@ Law: no text crashes the process, and no plain text turns into something that a 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -107,6 +108,15 @@ def compose(text: str) -> Mapping:
     if composer.faults or not isinstance(root, Mapping):
         raise YamlError(tuple(composer.faults))
     return root
+
+
+def plain(node: Node) -> Any:
+    """The tree's values alone: dictionaries, lists, text, numbers, truth and None."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Mapping):
+        return {name: plain(pair.value) for name, pair in node.pairs.items()}
+    return [plain(item) for item in node.items]
 
 
 @dataclass(slots=True)

@@ -1,0 +1,103 @@
+"""What in the family's calendar is probably not meant: days without a window, windows that overlap or run long."""
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+
+from rules.policy import Policy, Profile, Weekday, Window
+from rules.problems import Problem, warning
+from rules.schedule import EVERY_DAY
+
+DAY_MINUTES = 24 * 60
+LONG_NIGHT = timedelta(hours=6)
+"""A window past midnight that is longer may have been meant the other way round."""
+
+
+def time_warnings(policy: Policy) -> Iterator[Problem]:
+    """What deserves a second look in windows, kinds of day and holidays."""
+    yield from _idle_anytime(policy)
+    for profile in policy.profiles.values():
+        if profile.windows is not None:
+            yield from _closed_days(policy, profile)
+            yield from _closed_holidays(policy, profile)
+            yield from _overlaps(policy, profile)
+            yield from _long_nights(policy, profile)
+
+
+def _idle_anytime(policy: Policy) -> Iterator[Problem]:
+    if policy.anytime and all(one.windows is None for one in policy.profiles.values()):
+        line = policy.lines["anytime"]
+        message = "anytime: changes nothing: no profile has windows"
+        yield warning(policy.file, line, "anytime", message, "add time: to a profile, or remove it")
+
+
+def _kinds(policy: Policy, day: Weekday) -> set[str]:
+    named = {name for name, days in policy.days.items() if day in days}
+    return named | {day.name.lower(), EVERY_DAY}
+
+
+def _closed_days(policy: Policy, profile: Profile) -> Iterator[Problem]:
+    # A day that is named with an empty list is closed on purpose.
+    closed = [
+        day.name.lower() for day in Weekday if not _kinds(policy, day) & set(profile.windows or ())
+    ]
+    if closed:
+        path = f"profiles.{profile.key}.time.windows"
+        message = f"{profile.key} has no window on {', '.join(closed)}: closed all day"
+        hint = "add a window, or write [] behind the day if that is meant"
+        yield warning(policy.file, policy.lines[path], path, message, hint)
+
+
+def _closed_holidays(policy: Policy, profile: Profile) -> Iterator[Problem]:
+    for name, holiday in policy.holidays.items():
+        if not {holiday.use, EVERY_DAY} & set(profile.windows or ()):
+            message = f"{profile.key} has no window for {holiday.use}: closed all day during {name}"
+            hint = f"add {holiday.use}: to the profile's windows"
+            yield warning(policy.file, holiday.line, f"holidays.{name}", message, hint)
+
+
+def _overlaps(policy: Policy, profile: Profile) -> Iterator[Problem]:
+    week = sorted(
+        (
+            (day.value * DAY_MINUTES + _minutes(window.opens), kind, window)
+            for day in Weekday
+            for kind in _kinds(policy, day) & set(profile.windows or ())
+            for window in (profile.windows or {})[kind]
+        ),
+        key=lambda one: (one[0], one[2].line, one[1]),
+    )
+    # The week is a circle: what runs past Sunday's midnight meets Monday.
+    week += [
+        (start + 7 * DAY_MINUTES, kind, one) for start, kind, one in week if start < DAY_MINUTES
+    ]
+    path = f"profiles.{profile.key}.time.windows"
+    reach, widest = 0, None
+    for start, kind, window in week:
+        if widest is not None and start < reach:
+            message = f"{_text(window)} on {kind} overlaps {_text(widest)} in line {widest.line}"
+            yield warning(policy.file, window.line, path, message, "join them to one")
+        if start + _length(window) > reach:
+            reach, widest = start + _length(window), window
+
+
+def _long_nights(policy: Policy, profile: Profile) -> Iterator[Problem]:
+    for kind, windows in (profile.windows or {}).items():
+        for window in windows:
+            length = timedelta(minutes=_length(window))
+            if window.closes < window.opens and window.closes > time() and length > LONG_NIGHT:
+                hours = length / timedelta(hours=1)
+                message = f"{_text(window)} is open for {hours:g} hours, until the next morning"
+                path = f"profiles.{profile.key}.time.windows.{kind}"
+                hint = "windows say when the internet is open, not when it is closed"
+                yield warning(policy.file, window.line, path, message, hint)
+
+
+def _minutes(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+def _length(window: Window) -> int:
+    return (_minutes(window.closes) - _minutes(window.opens)) % DAY_MINUTES or DAY_MINUTES
+
+
+def _text(window: Window) -> str:
+    return f"{window.opens:%H:%M}-{window.closes:%H:%M}"

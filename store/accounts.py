@@ -63,6 +63,12 @@ def has_account(engine: Engine) -> bool:
         return _is_claimed(connection)
 
 
+def names(engine: Engine) -> tuple[str, ...]:
+    """The parents who can sign in, in the order of their accounts."""
+    with engine.connect() as connection:
+        return tuple(connection.scalars(select(accounts.c.name).order_by(accounts.c.id)))
+
+
 def new_setup_code(engine: Engine, moment: datetime) -> str | None:
     """A code to make the first account with, `XXXX-XXXX`, good once and for a day; None if there is an account.
 

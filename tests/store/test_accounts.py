@@ -85,6 +85,12 @@ def test_there_is_no_code_once_there_is_an_account(database: Engine) -> None:
         assert connection.execute(select(setup_codes)).all() == []
 
 
+def test_the_parents_are_known_by_name(database: Engine) -> None:
+    assert accounts.names(database) == ()
+    made(database)
+    assert accounts.names(database) == ("Mẹ",)
+
+
 def test_without_a_code_nothing_can_be_claimed(database: Engine) -> None:
     assert refusal(database, "") == "code"
 

@@ -30,12 +30,22 @@ porchlight.toml (settings), porchlight.db (the log and accounts), ca/ and lists/
 
 \b
 Exit status of every command: 0 fine, 1 the answer is no or it could not be done,
-2 wrong use.
+2 wrong use, or a setting, the home folder or the database cannot be used.
 """
+
+
+class Unusable(click.ClickException):
+    """A setting, the home folder or the database is in the way."""
+
+    exit_code = 2
 
 
 class OneSentence(click.Group):
     """A group whose commands end in one sentence where the fault is not the program's."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """The subcommands in the order in which a family meets them."""
+        return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand.
@@ -46,13 +56,16 @@ class OneSentence(click.Group):
         try:
             return super().invoke(ctx)
         except SettingsError as error:
-            raise click.UsageError(f"{error}.") from error
+            raise Unusable(_in_one_line(error)) from error
         except PolicyError as error:
             click.echo(problem_lines(error.problems), err=True)
             raise click.ClickException("The rule file is not right.") from error
         except DBAPIError as error:
-            said = " ".join(str(error.orig).split())
-            raise click.ClickException(f"The database cannot be used: {said}.") from error
+            raise Unusable(f"The database cannot be used: {_in_one_line(error.orig)}") from error
+
+
+def _in_one_line(error: BaseException | None) -> str:
+    return " ".join(str(error).split()).removesuffix(".") + "."
 
 
 @click.group(
@@ -65,7 +78,13 @@ def main() -> None:
     """A family's web filter that the whole family can understand."""
 
 
-@main.command(context_settings={"ignore_unknown_options": True})
+for command in (up, check, explain, decide, log, password, ca):
+    main.add_command(command)
+
+
+@main.command(
+    context_settings={"ignore_unknown_options": True}, short_help="Run Porchlight's own tests."
+)
 @click.argument("_arguments", nargs=-1, type=click.UNPROCESSED)
 def test(_arguments: tuple[str, ...]) -> None:
     """Run Porchlight's own tests: `./porchlight test [PYTEST ARGUMENTS]`.
@@ -75,9 +94,6 @@ def test(_arguments: tuple[str, ...]) -> None:
     """
     raise click.UsageError("the tests are run by ./porchlight test, in a checkout.")
 
-
-for command in (up, check, explain, decide, log, password, ca):
-    main.add_command(command)
 
 if __name__ == "__main__":
     main(prog_name="porchlight")

@@ -18,9 +18,10 @@ Examples:
   curl --cacert "$(porchlight ca --json | jq -r .path)" -x http://127.0.0.1:8080 https://example.com/
 """
 HOW = """\
-Porchlight opens only the sites whose page or path a rule needs to see, and for those a
-device must trust this certificate. It was made on this computer, for this home alone; its
-key never leaves the folder. Copy the file to the device, then:
+To see addresses inside HTTPS, and to show its page there, Porchlight opens the connection
+on this computer; help sites are never opened. For that a device must trust this certificate.
+It was made here, for this home alone, and its key never leaves the folder. Copy the file to
+the device, then:
 
   iPhone, iPad   open it; Settings > General > VPN & Device Management > install; then
                  Settings > General > About > Certificate Trust Settings > switch it on
@@ -33,7 +34,7 @@ key never leaves the folder. Copy the file to the device, then:
 """
 
 
-@click.command(epilog=MANUAL)
+@click.command(epilog=MANUAL, short_help="Show the home's certificate and how to trust it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def ca(*, as_json: bool) -> None:
     """Show where this home's certificate is, its fingerprint, and how to install it.

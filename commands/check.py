@@ -3,13 +3,14 @@
 import json
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rules.policy_text import parse
 
 from commands.home import find_settings, problem_lines
-from rules import check as rule_check
+from rules.check import warnings
+from rules.policy_text import parse
 from rules.problems import PolicyError, Problem
 from store import policies
 from store.lists import load_catalog
@@ -25,7 +26,7 @@ Examples:
 """
 
 
-@click.command(epilog=MANUAL)
+@click.command(epilog=MANUAL, short_help="Say whether a rule file is right.")
 @click.argument(
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -54,7 +55,8 @@ def find_problems(path: Path) -> tuple[Problem, ...]:
     catalog = load_catalog()
     try:
         text = policies.read(path).text
-        return rule_check.warnings(parse(text, file=path.name, catalog=catalog), catalog)
+        policy = parse(text, file=path.name, catalog=catalog)
+        return warnings(policy, catalog, moment=datetime.now(UTC))
     except PolicyError as error:
         return error.problems
     except OSError as error:

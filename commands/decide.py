@@ -5,7 +5,8 @@ Law: one line in is one line out, in order, whatever stands on it.
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from commands.home import read_happenings, read_rules
+from commands.home import known_names, read_happenings, read_rules
 from commands.moments import parse_moment
 from commands.rows import answer_row
 from rules import engine
@@ -41,7 +42,7 @@ Examples:
 """
 
 
-@click.command(epilog=MANUAL)
+@click.command(epilog=MANUAL, short_help="Answer requests, JSON lines in and out.")
 @click.option(
     "--rules",
     "rules_file",
@@ -63,8 +64,8 @@ def decide(rules_file: Path | None) -> None:
     """
     ruleset = read_rules(rules_file)
     facts = read_happenings(rules_file, datetime.now(UTC))
-    out = click.get_binary_stream("stdout")
-    for lines in read_lines(click.get_binary_stream("stdin")):
+    out = sys.stdout.buffer
+    for lines in read_lines(sys.stdin.buffer):
         answer = answerer(ruleset, facts, datetime.now(UTC))
         out.write("".join(map(answer, lines)).encode())
         out.flush()
@@ -83,6 +84,7 @@ def read_lines(source: BinaryIO) -> Iterator[list[bytes]]:
 def answerer(ruleset: Ruleset, facts: Facts, now: datetime) -> Answer:
     """What answers one line, with its line end."""
     zone = ZoneInfo(ruleset.policy.timezone)
+    clients = {name: Client(name=name) for name in known_names(ruleset.policy)}
 
     @lru_cache(maxsize=REMEMBERED)
     def moment_of(text: str) -> datetime:
@@ -90,11 +92,9 @@ def answerer(ruleset: Ruleset, facts: Facts, now: datetime) -> Answer:
 
     def answer(line: bytes) -> str:
         try:
-            request, at = read_request(line)
+            request, at = read_request(line, clients)
             moment = now if at is None else moment_of(at)
             row = answer_row(engine.decide(ruleset, request, facts, moment))
-        except LookupError as error:
-            return f"{json.dumps({'error': f'who: there is no profile or device {error}'})}\n"
         except (ValueError, RecursionError) as error:
             return f"{json.dumps({'error': str(error)})}\n"
         return f"{json.dumps(row)}\n"
@@ -102,23 +102,26 @@ def answerer(ruleset: Ruleset, facts: Facts, now: datetime) -> Answer:
     return answer
 
 
-def read_request(line: bytes) -> tuple[Request, str | None]:
+def read_request(line: bytes, clients: Mapping[str, Client]) -> tuple[Request, str | None]:
     """The request on a line, and its moment as text, None for now.
 
     Raises:
         ValueError: the line is no request.
     """
     try:
-        fields = json.loads(line)
+        fields = json.loads(line.decode())
     except ValueError as error:
         raise ValueError(f"not JSON: {error}") from error
     if not isinstance(fields, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004  # the line is wrong, not our call
-    at = fields.get("at")
+    url, who, at = _url(_text(fields, "url")), _text(fields, "who"), fields.get("at")
+    client = clients.get(who)
+    if client is None:
+        raise ValueError(f"who: there is no profile or device {who[:40]!r}")
     request = Request(
         id=secrets.token_urlsafe(9),
-        url=_url(_text(fields, "url")),
-        client=Client(name=_text(fields, "who")),
+        url=url,
+        client=client,
         method=_text(fields, "method") if "method" in fields else "GET",
     )
     return request, None if at is None else _text(fields, "at")

@@ -36,7 +36,7 @@ Examples:
 """
 
 
-@click.command(epilog=MANUAL)
+@click.command(epilog=MANUAL, short_help="Say what happens to an address, and why.")
 @click.argument("url")
 @click.option("--for", "who", required=True, metavar="PROFILE", help="A profile or a device.")
 @click.option(

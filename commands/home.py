@@ -1,17 +1,18 @@
 """The home folder as the subcommands open it: settings, database, rules, what has happened."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import click
-from rules.policy_text import parse
 from sqlalchemy import Engine, make_url
 
 from rules.compile import Ruleset, compile_policy
 from rules.facts import NOTHING_HAPPENED, Facts
 from rules.policy import Policy
+from rules.policy_text import parse
 from rules.problems import Problem
 from store import facts, policies
 from store.database import open_database
@@ -44,16 +45,24 @@ def read_rules(path: Path | None) -> Ruleset:
 
 def read_happenings(path: Path | None, now: datetime) -> Facts:
     """What has happened in this home; nothing, where rules from elsewhere (a path) are asked."""
-    engine = None if path else open_existing(find_settings())
-    return NOTHING_HAPPENED if engine is None else facts.read_facts(engine, now)
+    if path:
+        return NOTHING_HAPPENED
+    with existing_database(find_settings()) as engine:
+        return NOTHING_HAPPENED if engine is None else facts.read_facts(engine, now)
 
 
-def open_existing(settings: Settings) -> Engine | None:
-    """The home's database, None if `porchlight up` has not made it yet."""
+@contextmanager
+def existing_database(settings: Settings) -> Iterator[Engine | None]:
+    """The home's database while the block runs, None if `porchlight up` has not made it yet."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        return None
-    return open_database(settings.database_url)
+        yield None
+        return
+    engine = open_database(settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def known_name(policy: Policy, name: str) -> str:
@@ -62,11 +71,16 @@ def known_name(policy: Policy, name: str) -> str:
     Raises:
         click.UsageError: it is neither; the message lists the profiles.
     """
-    owned = {device for profile in policy.profiles.values() for device in profile.devices}
-    if name not in policy.profiles and name not in owned:
-        names = ", ".join(policy.profiles)
-        raise click.UsageError(f"{name!r} is no profile of {policy.file}; there are: {names}.")
+    if name not in known_names(policy):
+        profiles = ", ".join(policy.profiles)
+        raise click.UsageError(f"{name!r} is no profile of {policy.file}; there are: {profiles}.")
     return name
+
+
+def known_names(policy: Policy) -> frozenset[str]:
+    """The profiles, and the devices that belong to one."""
+    owned = (profile.devices for profile in policy.profiles.values())
+    return frozenset(policy.profiles).union(*owned)
 
 
 def problem_lines(problems: Iterable[Problem]) -> str:

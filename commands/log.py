@@ -9,7 +9,7 @@ import click
 from sqlalchemy import Engine
 
 from commands.explain import LANGUAGE
-from commands.home import find_settings, open_existing
+from commands.home import existing_database, find_settings
 from commands.moments import parse_span
 from commands.rows import record_row
 from rules.decision import DecisionRecord
@@ -33,7 +33,7 @@ Examples:
 """
 
 
-@click.command(epilog=MANUAL)
+@click.command(epilog=MANUAL, short_help="Show what was allowed and blocked.")
 @click.option("--since", metavar="TIME", help="How far back: 30m, 1h, 7d. All of it is shown.")
 @click.option("--for", "profile", metavar="PROFILE", help="One profile only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
@@ -44,9 +44,9 @@ def log(*, since: str | None, profile: str | None, as_json: bool) -> None:
     never are.
     """
     start = None if since is None else datetime.now(UTC) - _read_span(since)
-    engine = open_existing(find_settings())
     query = LogQuery(profile=profile, since=start)
-    rows = [] if engine is None else list(_newest_first(engine, query, is_all=since is not None))
+    with existing_database(find_settings()) as engine:
+        rows = list(_newest_first(engine, query, is_all=since is not None)) if engine else []
     show = _as_object if as_json else _as_text
     for record in reversed(rows):
         click.echo(show(record))

@@ -24,8 +24,8 @@ ELSEWHERE = ("192.0.2.1", 9)
 """RFC 5737: an address that nobody has. No packet is sent; it only names the way out."""
 MANUAL = """\
 \b
-Exit status: 0 stopped by Ctrl-C or SIGTERM, 1 it could not start (a port in use, a
-database that does not answer), 2 a setting is wrong.
+Exit status: 0 stopped by Ctrl-C or SIGTERM, 1 it could not start (a port in use),
+2 a setting, the home folder or the database cannot be used.
 
 \b
 Settings: each flag is also a variable (PORCHLIGHT_PROXY_PORT=8080) and a line in
@@ -42,7 +42,7 @@ Examples:
 """
 
 
-@click.command(epilog=MANUAL)
+@click.command(epilog=MANUAL, short_help="Start the filter and the parents' pages.")
 @click.option("--proxy-port", type=int, help="Where browsers' traffic comes in [8080]; 0: any.")
 @click.option("--admin-port", type=int, help="Where the parents' pages are [8000]; 0: any.")
 @click.option("--bind", metavar="IP", help="Address to listen on [127.0.0.1].")

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -100,6 +101,10 @@ def is_alive(pid: int) -> bool:
     return True
 
 
+def has_started(house: House, *, times: int) -> bool:
+    return len(house.pids("a")) == times
+
+
 def wait_for(claim: Callable[[], object], seconds: float = 15.0) -> None:
     end = time.monotonic() + seconds
     while not claim():
@@ -148,7 +153,7 @@ def test_a_child_that_dies_again_and_again_is_started_more_and_more_slowly(
 ) -> None:
     house = open_house(("a",))
     for deaths in range(1, 4):
-        wait_for(lambda count=deaths: len(house.pids("a")) == count)
+        wait_for(partial(has_started, house, times=deaths))
         wait_for(lambda: house.ready)
         died = time.monotonic()
         os.kill(house.pids("a")[-1], signal.SIGKILL)

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
 from threading import Thread
+from typing import Any
 
 import httpx
 import pytest
@@ -73,16 +74,14 @@ class Running:
 
     process: subprocess.Popen[str]
     home: Path
-    ready: dict[str, str]
+    ready: dict[str, Any]
     sites: Sites
 
-    def get(self, url: str, *, trust: ssl.SSLContext | None = None) -> httpx.Response:
-        with httpx.Client(proxy=self.ready["proxy"], verify=trust or self.trust()) as client:
+    def get(self, url: str) -> httpx.Response:
+        # Trusts what the proxy signs, and nothing else.
+        trust = ssl.create_default_context(cafile=self.ready["ca"])
+        with httpx.Client(proxy=self.ready["proxy"], verify=trust) as client:
             return client.get(url)
-
-    def trust(self) -> ssl.SSLContext:
-        """Trusts what the proxy signs, and nothing else."""
-        return ssl.create_default_context(cafile=self.ready["ca"])
 
     def command(self, *arguments: str) -> str:
         return subprocess.run(
@@ -93,7 +92,7 @@ class Running:
             check=True,
         ).stdout
 
-    def log(self) -> list[dict[str, str]]:
+    def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.command("log", "--json").splitlines()]
 
 
@@ -181,12 +180,10 @@ def test_an_allowed_page_passes_byte_for_byte(porchlight: Running) -> None:
     assert answer.headers.keys() == {"server", "date", "content-type", "content-length"}
 
 
-def test_a_site_that_no_rule_looks_into_stays_closed(porchlight: Running) -> None:
-    # Its own certificate arrives: the client trusts the site's authority alone.
-    own = ssl.create_default_context()
-    porchlight.sites.authority.configure_trust(own)
-    answer = porchlight.get(f"https://open.example:{porchlight.sites.https}/bytes", trust=own)
+def test_an_allowed_page_passes_byte_for_byte_over_https(porchlight: Running) -> None:
+    answer = porchlight.get(f"https://open.example:{porchlight.sites.https}/bytes")
     assert answer.content == BODY
+    assert answer.headers.keys() == {"server", "date", "content-type", "content-length"}
 
 
 def test_a_site_that_a_rule_looks_into_passes_where_it_may(porchlight: Running) -> None:

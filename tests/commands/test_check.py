@@ -1,0 +1,60 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+type Run = Callable[..., Result]
+
+
+def test_the_homes_own_file_is_checked_by_default(run: Run) -> None:
+    result = run("check")
+    assert (result.exit_code, result.stdout) == (0, "family.yaml is right.\n")
+
+
+def test_errors_are_shown_at_their_lines(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text("porchlight: 1\ntimezone: Mars/Olympus\nprofils: {}\n")
+    result = run("check", str(file))
+    assert result.exit_code == 1
+    places = [line.split(": ")[:2] for line in result.stdout.splitlines()]
+    assert [place for place, _ in places] == ["broken.yaml:2:11", "broken.yaml:3:1"]
+    assert {severity for _, severity in places} == {"error"}
+
+
+def test_problems_are_an_array_for_scripts(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text("porchlight: 1\ntimezone: UTC\nprofils: {}\n")
+    result = run("check", str(file), "--json")
+    (problem,) = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert list(problem) == ["file", "line", "column", "path", "message", "hint", "severity"]
+    assert (problem["file"], problem["line"], problem["severity"]) == ("broken.yaml", 3, "error")
+
+
+def test_a_right_file_is_an_empty_array(run: Run) -> None:
+    result = run("check", "--json")
+    assert (result.exit_code, result.stdout) == (0, "[]\n")
+
+
+@pytest.mark.parametrize("content", [b"porchlight: 1\nname: \xff\n", b"# " + b"x" * 2_000_000])
+def test_what_is_no_text_is_a_problem_of_the_file(run: Run, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "odd.yaml"
+    file.write_bytes(content)
+    result = run("check", str(file), "--json")
+    assert result.exit_code == 1
+    assert [problem["severity"] for problem in json.loads(result.stdout)] == ["error"]
+
+
+def test_a_file_that_is_not_there_is_wrong_use(run: Run) -> None:
+    result = run("check", "nowhere.yaml")
+    assert result.exit_code == 2
+    assert "nowhere.yaml" in result.stderr
+
+
+def test_a_home_without_rules_is_wrong_use(run: Run, home: Path) -> None:
+    (home / "family.yaml").unlink()
+    result = run("check")
+    assert result.exit_code == 2
+    assert f"{home}/family.yaml cannot be read: No such file or directory." in result.stderr

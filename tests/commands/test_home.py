@@ -1,0 +1,86 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+import pytest
+
+from commands.home import (
+    existing_database,
+    find_settings,
+    known_name,
+    problem_lines,
+    read_happenings,
+    read_rules,
+)
+from rules.facts import NOTHING_HAPPENED, Grant
+from rules.policy import Action
+from rules.problems import PolicyError, Problem
+from store.database import migrate, open_database
+from store.facts import add_grant
+
+NOW = datetime.now(UTC)
+
+
+def test_a_flag_beats_a_variable(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORCHLIGHT_PROXY_PORT", "1111")
+    assert find_settings().proxy_port == 1111
+    assert find_settings(proxy_port=2222, bind=None).proxy_port == 2222
+
+
+def test_the_homes_rules_are_read_by_default(home: Path) -> None:
+    assert read_rules(None).policy.file == "family.yaml"
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(click.ClickException, match=r"cannot be read: No such file or directory\."):
+        read_rules(tmp_path / "nowhere.yaml")
+    (tmp_path / "bytes.yaml").write_bytes(b"\xff")
+    with pytest.raises(click.ClickException, match=r"bytes\.yaml"):
+        read_rules(tmp_path / "bytes.yaml")
+
+
+def test_a_file_that_is_not_right_is_a_policy_error(home: Path) -> None:
+    (home / "family.yaml").write_text("porchlight: 1\n- a\n")
+    with pytest.raises(PolicyError):
+        read_rules(None)
+
+
+def test_a_grant_counts_with_the_homes_rules_alone(home: Path, tmp_path: Path) -> None:
+    assert read_happenings(None, NOW) == NOTHING_HAPPENED
+    grant = Grant(
+        id="g1",
+        action=Action.ALLOW,
+        site=None,
+        profile=None,
+        given=NOW,
+        ends=NOW + timedelta(hours=1),
+        by="Mai",
+    )
+    engine = open_database(f"sqlite:///{home}/porchlight.db")
+    migrate(engine)
+    add_grant(engine, grant)
+    engine.dispose()
+    assert read_happenings(None, NOW).grants == (grant,)
+    assert read_happenings(tmp_path / "draft.yaml", NOW) == NOTHING_HAPPENED
+
+
+def test_a_database_that_is_not_there_is_not_made(home: Path) -> None:
+    with existing_database(find_settings()) as engine:
+        assert engine is None
+    assert not (home / "porchlight.db").exists()
+
+
+def test_profiles_and_their_devices_are_known_names(home: Path) -> None:
+    policy = read_rules(None).policy
+    assert [known_name(policy, name) for name in ("younger", "tablet", "unknown")] == [
+        *("younger", "tablet", "unknown"),
+    ]
+    with pytest.raises(click.UsageError, match="there are: younger, teen, unknown"):
+        known_name(policy, "nobody")
+
+
+def test_a_problem_is_one_line() -> None:
+    problem = Problem(
+        file="family.yaml", line=3, column=5, path="a", message="Wrong.", hint="", severity="error"
+    )
+    assert problem_lines([problem]) == "family.yaml:3:5: error: Wrong."

@@ -1,0 +1,123 @@
+"""The parts of `porchlight up`; tests/e2e/test_first_light.py sees the whole."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import pytest
+
+from commands.supervisor import ROOT
+from commands.up import as_object, as_text, choose_ports, make_ready, programs
+from store import accounts
+from store.database import open_database
+from store.settings import Settings
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that another program listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def settings(home: Path = Path("/srv/porchlight"), **more: object) -> Settings:
+    return Settings(home=home, **more)  # type: ignore[arg-type]
+
+
+def test_each_door_is_a_program() -> None:
+    assert [program.command for program in programs(settings(workers=2))] == [
+        ("admin",),
+        ("proxy", "--worker", "proxy-1"),
+        ("proxy", "--worker", "proxy-2"),
+    ]
+
+
+def test_port_0_becomes_a_real_one_for_both_doors_to_know() -> None:
+    chosen = choose_ports(settings(proxy_port=0, admin_port=0))
+    assert chosen.proxy_port
+    assert chosen.admin_port
+    assert chosen.proxy_port != chosen.admin_port
+
+
+@pytest.mark.parametrize(
+    ("setting", "flag"), [("proxy_port", "--proxy-port"), ("admin_port", "--admin-port")]
+)
+def test_a_port_in_use_is_one_sentence_with_the_flag_that_helps(
+    taken: int, setting: str, flag: str
+) -> None:
+    chosen = replace(settings(proxy_port=0, admin_port=0), **{setting: taken})  # type: ignore[arg-type]
+    with pytest.raises(click.ClickException) as refused:
+        choose_ports(chosen)
+    assert f"Port {taken} on 127.0.0.1 cannot be used" in refused.value.message
+    assert f"choose another with {flag}." in refused.value.message
+
+
+def test_a_port_in_use_ends_the_start_with_status_1(taken: int, home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "porchlight.py"), "up", "--json", "--proxy-port", str(taken)],
+        env=os.environ | {"PORCHLIGHT_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"Error: Port {taken} on 127.0.0.1 cannot be used")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_home_without_a_parent_gets_a_set_up_code(tmp_path: Path) -> None:
+    home = settings(tmp_path)
+    code = make_ready(home)
+    assert code is not None
+    assert home.ca_certificate.is_file()
+    assert make_ready(home) != code
+
+
+def test_a_home_with_a_parent_gets_none(tmp_path: Path) -> None:
+    code = make_ready(settings(tmp_path))
+    engine = open_database(settings(tmp_path).database_url)
+    accounts.claim(engine, code or "", "Mai", "four old wooden boats", datetime.now(UTC))
+    engine.dispose()
+    assert make_ready(settings(tmp_path)) is None
+
+
+def test_the_object_names_everything() -> None:
+    assert json.loads(as_object(settings(bind="0.0.0.0"), "ABCD-EFGH")) == {
+        "ready": True,
+        "proxy": "http://127.0.0.1:8080",
+        "admin": "http://127.0.0.1:8000",
+        "ca": "/srv/porchlight/ca/porchlight-ca-cert.pem",
+        "setup_code": "ABCD-EFGH",
+    }
+    assert json.loads(as_object(settings(), None))["setup_code"] is None
+
+
+def test_the_summary_tells_a_family_all_it_needs() -> None:
+    said = as_text(settings(), "ABCD-EFGH")
+    for part in (
+        "http://127.0.0.1:8080",
+        "http://127.0.0.1:8000/setup?code=ABCD-EFGH",
+        "/srv/porchlight/family.yaml",
+        "/srv/porchlight/ca/porchlight-ca-cert.pem",
+        "curl -i -x http://127.0.0.1:8080 ",
+    ):
+        assert part in said
+    assert [line for line in said.splitlines() if line.startswith("ready")] == [
+        said.splitlines()[-1]
+    ]
+    assert "network" not in said
+    assert "/setup" not in as_text(settings(), None)
+
+
+def test_an_open_house_is_warned_in_words() -> None:
+    said = as_text(settings(bind="0.0.0.0"), None)
+    assert "Everyone in this house's network can use the proxy" in said
+    assert "Do not open these ports to the internet" in said
+    assert "http://[::1]:8080" in as_text(settings(bind="::"), None)

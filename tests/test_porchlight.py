@@ -1,0 +1,122 @@
+"""The command as a whole: its manual, and one sentence where the fault is not the program's."""
+
+import os
+import stat
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from porchlight import VERSION, main
+
+ROOT = Path(__file__).parent.parent
+UNREACHABLE = "postgresql://nobody:hunter2@127.0.0.1:9/porchlight"
+"""Port 9 (discard) answers nowhere."""
+
+
+def run(*arguments: str, home: Path, **environ: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "porchlight.py"), *arguments],
+        env=os.environ | {"PORCHLIGHT_HOME": str(home)} | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    return home
+
+
+def test_the_version_is_the_projects() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == VERSION
+
+
+def test_the_manual_names_all_commands_in_their_order(home: Path) -> None:
+    status, out, _ = run("--help", home=home)
+    commands = list(main.commands)
+    assert status == 0
+    assert commands == ["up", "check", "explain", "decide", "log", "password", "ca", "test"]
+    places = [out.index(f"\n  {name} ") for name in commands]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("name", [name for name in main.commands if name != "test"])
+def test_every_command_has_examples_in_its_manual(name: str) -> None:
+    command = main.commands[name]
+    manual = command.get_help(click.Context(command, info_name=f"porchlight {name}"))
+    examples = manual.partition("Examples:")[2]
+    assert f"porchlight {name}" in examples
+    assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+def test_test_points_to_the_launcher(home: Path) -> None:
+    status, out, err = run("test", "-q", "tests", home=home)
+    assert (status, out) == (2, "")
+    assert "./porchlight test" in err
+
+
+def assert_one_sentence(ended: tuple[int, str, str], status: int, *parts: str) -> None:
+    """Nothing on stdout, no traceback, and one line that begins with `Error:`."""
+    assert (ended[0], ended[1]) == (status, "")
+    assert "Traceback" not in ended[2]
+    sentence = ended[2].splitlines()[-1]
+    assert sentence.startswith("Error: ")
+    for part in parts:
+        assert part in sentence
+
+
+def test_a_broken_settings_file_is_one_sentence(home: Path) -> None:
+    (home / "porchlight.toml").write_text("proxy_port = [\n")
+    assert_one_sentence(run("up", home=home), 2, "porchlight.toml is not valid TOML")
+
+
+def test_a_wrong_setting_is_one_sentence(home: Path) -> None:
+    (home / "porchlight.toml").write_text('proxy_prot = 8080\nbind = "home"\n')
+    assert_one_sentence(run("up", home=home), 2, "proxy_prot is no setting", "proxy_port")
+
+
+def test_a_wrong_flag_is_one_sentence(home: Path) -> None:
+    assert_one_sentence(run("up", "--bind", "somewhere", home=home), 2, "--bind", "somewhere")
+
+
+def test_a_home_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert_one_sentence(run("up", home=tmp_path / "file"), 2, str(tmp_path / "file"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")
+def test_a_home_that_cannot_be_read_is_one_sentence(home: Path) -> None:
+    home.chmod(0)
+    try:
+        assert_one_sentence(run("up", home=home), 2, str(home))
+    finally:
+        home.chmod(stat.S_IRWXU)
+
+
+def test_a_database_that_does_not_answer_is_one_sentence_without_its_password(home: Path) -> None:
+    ended = run("up", "--database", UNREACHABLE, home=home)
+    assert_one_sentence(ended, 2, "database")
+    assert "hunter2" not in ended[2]
+
+
+def test_a_damaged_database_is_one_sentence(home: Path) -> None:
+    (home / "porchlight.db").write_bytes(b"no database at all, but long enough to be read" * 100)
+    assert_one_sentence(run("log", home=home), 2, "database", "cannot be used")
+    assert_one_sentence(run("up", home=home), 2, "database", "cannot be used")
+
+
+def test_a_broken_rule_file_is_shown_at_its_lines(home: Path) -> None:
+    (home / "family.yaml").write_text("porchlight: 1\ntimezone: UTC\nprofils: {}\n")
+    ended = run("explain", "a.example", "--for", "teen", home=home)
+    assert_one_sentence(ended, 1, "The rule file is not right.")
+    assert ended[2].startswith("family.yaml:3:1: error: ")

@@ -311,6 +311,14 @@ def test_the_starter_file_is_a_policy(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", Language)
+def test_the_starter_file_lacks_nothing_but_the_familys_devices(language: Language) -> None:
+    found = warnings(starter(language).policy, CATALOG)
+
+    assert len(found) == 2
+    assert all("has no device" in problem.message for problem in found)
+
+
+@pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize(
     "name", ["adult", "gambling", "vpn", "proxies", "dating", "violence", "drugs"]
 )

@@ -86,7 +86,7 @@ def known_names(policy: Policy) -> frozenset[str]:
 def problem_lines(problems: Iterable[Problem]) -> str:
     """Problems of a rule file for people, one a line: `family.yaml:12:5: error: ...`."""
     return "\n".join(
-        f"{problem.file}:{problem.line}:{problem.column}: {problem.severity}: "
-        + " ".join(filter(None, (problem.message, problem.hint)))
+        f"{problem.file}:{problem.line}:{problem.column}: {problem.severity}: {problem.message}"
+        + (f" ({problem.hint})" if problem.hint else "")
         for problem in problems
     )

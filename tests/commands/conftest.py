@@ -24,9 +24,10 @@ profiles:
     time:
       windows:
         every_day: ["07:00-20:00"]
-  teen: {}
+  teen: {devices: [phone]}
 devices:
   tablet: {ip: 192.168.1.7}
+  phone: {ip: 192.168.1.8}
 """
 
 type Run = Callable[..., Result]

@@ -13,6 +13,16 @@ def test_the_homes_own_file_is_checked_by_default(run: Run) -> None:
     assert (result.exit_code, result.stdout) == (0, "family.yaml is right.\n")
 
 
+def test_a_warning_is_shown_and_the_file_is_right_all_the_same(run: Run, home: Path) -> None:
+    rules = home / "family.yaml"
+    rules.write_text(rules.read_text().replace("{devices: [phone]}", "{}"))
+    result = run("check")
+    assert result.exit_code == 0
+    assert "family.yaml:16:" in result.stdout
+    assert ": warning: teen has no device" in result.stdout
+    assert result.stdout.endswith("family.yaml is right.\n")
+
+
 def test_errors_are_shown_at_their_lines(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "broken.yaml"
     file.write_text("porchlight: 1\ntimezone: Mars/Olympus\nprofils: {}\n")

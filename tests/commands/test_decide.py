@@ -2,10 +2,10 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
 from click.testing import Result
@@ -135,14 +135,14 @@ def test_a_pipe_that_pauses_gets_its_answer(home: Path) -> None:
         assert process.wait(timeout=10) == 0
 
 
-def test_twenty_thousand_lines_take_no_more_than_a_few_seconds(home: Path, tmp_path: Path) -> None:
-    # A user would expect a second; two busy cores and a cold start are allowed for.
+def test_twenty_thousand_lines_take_little_more_than_a_second(home: Path, tmp_path: Path) -> None:
+    # Counted in processor time, so that a busy computer does not matter; the start is in it.
     requests = tmp_path / "requests.jsonl"
     with requests.open("w") as lines:
         for number in range(20_000):
             row = {"url": f"https://site{number % 500}.example/page/{number}", "who": "younger"}
             lines.write(f"{json.dumps(row)}\n")
-    began = time.monotonic()
+    before = getrusage(RUSAGE_CHILDREN)
     with requests.open() as given:
         said = subprocess.run(
             [sys.executable, str(ROOT / "porchlight.py"), "decide"],
@@ -151,5 +151,6 @@ def test_twenty_thousand_lines_take_no_more_than_a_few_seconds(home: Path, tmp_p
             check=True,
             env=os.environ | {"PORCHLIGHT_HOME": str(home)},
         ).stdout
+    after = getrusage(RUSAGE_CHILDREN)
     assert said.count(b"\n") == 20_000
-    assert time.monotonic() - began < 6
+    assert after.ru_utime - before.ru_utime < 4

@@ -79,8 +79,7 @@ def test_profiles_and_their_devices_are_known_names(home: Path) -> None:
         known_name(policy, "nobody")
 
 
-def test_a_problem_is_one_line() -> None:
-    problem = Problem(
-        file="family.yaml", line=3, column=5, path="a", message="Wrong.", hint="", severity="error"
-    )
-    assert problem_lines([problem]) == "family.yaml:3:5: error: Wrong."
+@pytest.mark.parametrize(("hint", "end"), [("", "wrong"), ("write 1", "wrong (write 1)")])
+def test_a_problem_is_one_line(hint: str, end: str) -> None:
+    problem = Problem(file="family.yaml", line=3, column=5, path="a", message="wrong", hint=hint)
+    assert problem_lines([problem]) == f"family.yaml:3:5: error: {end}"

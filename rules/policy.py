@@ -140,7 +140,7 @@ class Window:
     opens: time
     """Wall clock of the policy's time zone."""
     closes: time
-    """Wall clock. At or before `opens` means the next morning; 00:00 is midnight at the day's end."""
+    """Wall clock. Before `opens` means the next morning; 00:00 is midnight at the day's end, `24:00` in the file."""
     line: int
 
 

@@ -129,8 +129,7 @@ def _told(
         read_facts(here.engine, now),
         now,
         address=url.text,
-        profile=decision.profile,
-        action=decision.action,
+        decision=decision,
     )
     return Told(
         blocked=decision.action is Action.BLOCK,

@@ -48,7 +48,7 @@ def look(house: House, standing: Standing, moment: datetime) -> Health:
             state=State.SILENT, revision="", since=None, dropped=0, problem="", last_seen=seen
         )
     # the newest of them, so that a page never says "in force" before the last worker has it
-    newest = max(live, key=lambda worker: worker.in_force_since or worker.started)
+    newest = max(live, key=lambda worker: worker.in_force_since)
     return Health(
         state=State.WORKING if _all_have(live, standing) else State.BEHIND,
         revision=newest.revision,

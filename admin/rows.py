@@ -83,8 +83,7 @@ def _row(record: DecisionRecord, standing: Standing, facts: Facts, moment: datet
             facts,
             moment,
             address=address_of(record),
-            profile=decision.profile,
-            action=decision.action,
+            decision=decision,
         ),
     )
 
@@ -116,10 +115,10 @@ def menu(
     moment: datetime,
     *,
     address: str,
-    profile: str,
-    action: Action,
+    decision: Decision,
 ) -> Menu | None:
     """The answers to what happened to an address; tried out on the engine before they are offered."""
+    profile = decision.profile
     person = ruleset.policy.profiles.get(profile)
     try:
         url = typed_url(address)
@@ -127,7 +126,7 @@ def menu(
         return None
     if person is None:
         return None
-    opposite = Action.ALLOW if action is Action.BLOCK else Action.BLOCK
+    opposite = Action.ALLOW if decision.action is Action.BLOCK else Action.BLOCK
     choices = sites(url.host)
     answer = Answer(action=opposite, site=choices[0], profile=profile, span=Span.HALF_HOUR)
     grant = as_grant(answer, by="", moment=moment, policy=ruleset.policy)
@@ -138,12 +137,14 @@ def menu(
         sites=choices,
         profile=profile,
         name=person.name,
-        refusal="" if tried.action is opposite else refusal(tried),
+        refusal="" if tried.action is opposite else refusal(tried, said=why(decision)),
     )
 
 
-def refusal(tried: Decision) -> str:
-    """Why an answer would change nothing."""
+def refusal(tried: Decision, said: str = "") -> str:
+    """Why an answer would change nothing; without the reason where it is what was `said` before."""
+    if why(tried) == said:
+        return _("A parent's answer does not change this.")
     if tried.action is Action.BLOCK:
         return _("This will not open it: %(reason)s", reason=why(tried))
     return _("This will not close it: %(reason)s", reason=why(tried))

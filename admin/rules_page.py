@@ -141,7 +141,8 @@ def _checked(draft: Draft) -> Draft:
         ruleset = here.compiled(draft.text)
     except PolicyError as error:
         return replace(draft, problems=error.problems, checked=True)
-    return replace(draft, problems=warnings(ruleset.policy, here.catalog), checked=True)
+    found = warnings(ruleset.policy, here.catalog, moment=here.clock())
+    return replace(draft, problems=found, checked=True)
 
 
 def _editor(draft: Draft, words: str = "") -> str:

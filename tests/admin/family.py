@@ -73,12 +73,20 @@ class Parent:
     client: FlaskClient
     page: str = field(default="", repr=False)
 
-    def get(self, path: str, **more: object) -> TestResponse:
-        answer = self.client.get(path, **more)  # type: ignore[arg-type]
+    def get(self, path: str, headers: dict[str, str] | None = None) -> TestResponse:
+        answer = self.client.get(path, headers=headers)
         self.page = answer.text
         return answer
 
-    def post(self, path: str, *, follow: bool = False, **form: str) -> TestResponse:
+    def post(self, path: str, /, **form: str) -> TestResponse:
+        """Send a form and stay with its answer."""
+        return self._send(path, form, follow=False)
+
+    def see(self, path: str, /, **form: str) -> TestResponse:
+        """Send a form and follow to the page that its answer leads to."""
+        return self._send(path, form, follow=True)
+
+    def _send(self, path: str, form: dict[str, str], *, follow: bool) -> TestResponse:
         if not TOKEN.search(self.page):
             self.get("/rules")
         answer = self.client.post(
@@ -99,7 +107,10 @@ class Parent:
 
     def sign_in(self, name: str = NAME, password: str = PASSWORD) -> TestResponse:
         self.get("/sign-in")
-        return self.post("/sign-in", name=name, password=password)
+        answer = self.post("/sign-in", name=name, password=password)
+        if answer.status_code == 302:
+            self.page = ""  # its token has ended with the session before
+        return answer
 
 
 def record(host: str = "scratch.mit.edu", **changes: object) -> DecisionRecord:

@@ -13,7 +13,7 @@ def test_a_new_password_replaces_the_old_one(
     app: Flask, parent: Parent, sqlite_engine: Engine
 ) -> None:
     parent.get("/account")
-    page = parent.post("/account", follow=True, old=PASSWORD, new=NEW).text
+    page = parent.see("/account", old=PASSWORD, new=NEW).text
     assert "The new password is set." in page
     assert audit.read(sqlite_engine, 1)[0].what == "password"
     other = Parent(app.test_client())

@@ -133,7 +133,7 @@ def test_what_no_answer_opens_has_no_button(parent: Parent, sqlite_engine: Engin
     )
     log(sqlite_engine, never)
     page = parent.get("/activity").text
-    assert "This will not open it" in page
+    assert "A parent&#39;s answer does not change this." in page
     assert 'name="answer"' not in page
 
 

@@ -57,7 +57,7 @@ def test_an_answer_for_a_while_is_a_grant(
     ends: datetime,
     words: str,
 ) -> None:
-    page = parent.post("/answer", follow=True, answer=answer, **SCRATCH).text
+    page = parent.see("/answer", answer=answer, **SCRATCH).text
     assert words in page
     found = only(sqlite_engine)
     assert (found.site, found.profile, found.ends, found.by) == ("mit.edu", profile, ends, "Lan")
@@ -76,7 +76,7 @@ def test_an_allowed_site_can_be_paused(parent: Parent, sqlite_engine: Engine) ->
         "action": "block",
         "site": "example.com",
     }
-    page = parent.post("/answer", follow=True, answer="30m:teen", back="/activity", **pause).text
+    page = parent.see("/answer", answer="30m:teen", back="/activity", **pause).text
     assert "Blocked example.com for Teen." in page
     assert only(sqlite_engine).action is Action.BLOCK
 
@@ -86,25 +86,25 @@ def test_the_second_click_gives_no_second_grant(
 ) -> None:
     parent.post("/answer", answer="30m:younger", **SCRATCH)
     clock.wind(timedelta(seconds=2))
-    page = parent.post("/answer", follow=True, answer="30m:younger", **SCRATCH).text
+    page = parent.see("/answer", answer="30m:younger", **SCRATCH).text
     assert "Allowed mit.edu for Younger child." in page
     only(sqlite_engine, clock())
 
 
 def test_undo_ends_the_grant(parent: Parent, sqlite_engine: Engine) -> None:
-    page = parent.post("/answer", follow=True, answer="30m:younger", **SCRATCH).text
+    page = parent.see("/answer", answer="30m:younger", **SCRATCH).text
     undo = f"/grants/{only(sqlite_engine).id}/end"
     assert f'action="{undo}"' in page
     parent.post(undo, back="/activity")
     assert facts.live_grants(sqlite_engine, NOW) == ()
-    page = parent.post(undo, follow=True, back="/activity").text
+    page = parent.see(undo, back="/activity").text
     assert "That was over already." in page
 
 
 def test_always_is_a_line_of_the_rules_and_keeps_the_comments(
     parent: Parent, settings: Settings, sqlite_engine: Engine
 ) -> None:
-    page = parent.post("/answer", follow=True, answer="always:younger", **SCRATCH).text
+    page = parent.see("/answer", answer="always:younger", **SCRATCH).text
     assert "It is now a line of the rules." in page
     text = settings.rules_path.read_text()
     assert "- mit.edu" in text
@@ -122,7 +122,7 @@ def test_always_for_everyone_is_a_line_of_everyone(parent: Parent, settings: Set
 def test_undo_of_always_brings_the_old_text_back(
     parent: Parent, settings: Settings, sqlite_engine: Engine
 ) -> None:
-    page = parent.post("/answer", follow=True, answer="always:younger", **SCRATCH).text
+    page = parent.see("/answer", answer="always:younger", **SCRATCH).text
     newer, older = policies.history(sqlite_engine, 2)
     undo = f"/rules/history/{older.revision}/restore"
     assert f'action="{undo}"' in page
@@ -142,7 +142,7 @@ def test_what_is_never_open_is_said_and_nothing_is_done(
 ) -> None:
     never = SCRATCH | {"address": "https://pornhub.com/", "site": "pornhub.com"}
     for span in ("30m", "tonight", "always"):
-        page = parent.post("/answer", follow=True, answer=f"{span}:younger", **never).text
+        page = parent.see("/answer", answer=f"{span}:younger", **never).text
         assert "This will not open it: never open" in page
     assert facts.live_grants(sqlite_engine, NOW) == ()
     assert settings.rules_path.read_text() == RULES
@@ -152,20 +152,20 @@ def test_always_outside_the_hours_is_written_and_says_that_it_waits(
     parent: Parent, clock: Clock, settings: Settings
 ) -> None:
     clock.wind(timedelta(hours=5))  # 21:00
-    page = parent.post("/answer", follow=True, answer="always:younger", **SCRATCH).text
+    page = parent.see("/answer", answer="always:younger", **SCRATCH).text
     assert "It counts once this is over: outside the hours" in page
     assert "- mit.edu" in settings.rules_path.read_text()
 
 
 def test_a_pause_that_holds_is_named(parent: Parent, sqlite_engine: Engine) -> None:
     facts.add_grant(sqlite_engine, grant(action=Action.BLOCK))
-    page = parent.post("/answer", follow=True, answer="30m:younger", **SCRATCH).text
+    page = parent.see("/answer", answer="30m:younger", **SCRATCH).text
     assert "This will not open it: closed by a parent" in page
 
 
 def test_a_broken_file_takes_no_line(parent: Parent, settings: Settings) -> None:
     settings.rules_path.write_text("profiles: [")
-    page = parent.post("/answer", follow=True, answer="always:younger", **SCRATCH).text
+    page = parent.see("/answer", answer="always:younger", **SCRATCH).text
     assert "Mend it first" in page
     assert settings.rules_path.read_text() == "profiles: ["
 

@@ -70,7 +70,7 @@ def test_the_second_click_is_harmless(
 def test_a_stale_page_undoes_nothing(edited: Parent, settings: Settings) -> None:
     third = RULES.replace("Younger child", "Mai")
     settings.rules_path.write_text(third)
-    answer = edited.post(f"/rules/history/{BASE}/restore", base=revision_of(NEWER), follow=True)
+    answer = edited.see(f"/rules/history/{BASE}/restore", base=revision_of(NEWER))
     assert "Nothing was undone." in answer.text
     assert settings.rules_path.read_text() == third
 

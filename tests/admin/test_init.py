@@ -27,7 +27,7 @@ def test_all_but_the_doors_are_for_parents_only(app: Flask, account: object) -> 
 
 def test_the_frame_tells_a_stranger_nothing_of_the_house(app: Flask, account: object) -> None:
     page = app.test_client().get("/sign-in").text
-    assert NAME not in page
+    assert f">{NAME}<" not in page
     assert 'class="light' not in page
     assert "<nav" not in page
 
@@ -40,7 +40,7 @@ def test_the_frame_says_how_the_filter_does_and_where_one_is(parent: Parent) -> 
 
 
 def test_the_style_is_kept_by_browsers_and_comes_from_here(parent: Parent) -> None:
-    answer = parent.client.get("/static/style.css")
-    assert answer.mimetype == "text/css"
-    assert "no-store" not in answer.headers.get("Cache-Control", "")
-    assert "://" not in answer.text
+    with parent.client.get("/static/style.css") as answer:
+        assert answer.mimetype == "text/css"
+        assert "no-store" not in answer.headers.get("Cache-Control", "")
+        assert b"://" not in answer.data

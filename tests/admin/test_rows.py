@@ -4,18 +4,20 @@ from dataclasses import replace
 
 from flask import Flask
 
-from admin.rows import address_of, days, line_link, menu, profile_name, rule_link
-from rules.decision import BUILT_IN
+from admin.rows import Menu, address_of, days, line_link, menu, profile_name, rule_link
+from rules.decision import BUILT_IN, Reason
 from rules.facts import NOTHING_HAPPENED, Facts
 from rules.policy import Action
 from tests.admin.family import NOW, grant, record
 
 
-def choices(app: Flask, address: str, facts: Facts = NOTHING_HAPPENED, **more: object) -> object:
+def choices(
+    app: Flask, address: str, facts: Facts = NOTHING_HAPPENED, reason: Reason = Reason.DEFAULT
+) -> Menu | None:
     ruleset = app.extensions["porchlight"].standing().ruleset
-    asked = {"profile": "younger", "action": Action.BLOCK} | more
     with app.test_request_context():
-        return menu(ruleset, facts, NOW, address=address, **asked)  # type: ignore[arg-type]
+        decision = record(reason=reason).decision
+        return menu(ruleset, facts, NOW, address=address, decision=decision)
 
 
 def test_days_keep_the_order_of_the_log(app: Flask) -> None:
@@ -44,16 +46,31 @@ def test_a_profile_has_its_name_or_its_key(app: Flask) -> None:
 
 def test_an_answer_that_works_is_offered(app: Flask) -> None:
     found = choices(app, "https://scratch.mit.edu/")
-    assert getattr(found, "refusal", None) == ""
-    assert getattr(found, "sites", None) == ("mit.edu", "scratch.mit.edu")
+    assert found
+    assert found.refusal == ""
+    assert found.sites == ("mit.edu", "scratch.mit.edu")
 
 
 def test_an_answer_that_does_nothing_says_why(app: Flask) -> None:
-    assert "never open" in getattr(choices(app, "https://pornhub.com/"), "refusal", "")
     paused = Facts(grants=(grant(action=Action.BLOCK),))
-    assert "closed by a parent" in getattr(choices(app, "https://mit.edu/", paused), "refusal", "")
+    for found, words in (
+        (choices(app, "https://pornhub.com/"), "This will not open it: never open"),
+        (choices(app, "https://mit.edu/", paused), "This will not open it: closed by a parent"),
+        (
+            choices(app, "https://mit.edu/", paused, reason=Reason.GRANT),
+            "A parent's answer does not change this.",
+        ),
+    ):
+        assert found
+        assert words in found.refusal
 
 
 def test_nobody_and_nowhere_have_no_answers(app: Flask) -> None:
-    assert choices(app, "https://mit.edu/", profile="nobody") is None
+    gone = record(profile="nobody").decision
+    with app.test_request_context():
+        standing = app.extensions["porchlight"].standing()
+        assert (
+            menu(standing.ruleset, NOTHING_HAPPENED, NOW, address="a.example", decision=gone)
+            is None
+        )
     assert choices(app, "tcp://mit.edu/") is None

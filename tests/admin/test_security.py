@@ -4,11 +4,11 @@ import stat
 from pathlib import Path
 
 import pytest
-from tests.admin.family import Parent
 from flask import Flask
 
 from admin import create_app
 from store.settings import Settings
+from tests.admin.family import Parent
 
 PAGES = (
     "/",

@@ -17,18 +17,22 @@ ADMIN = Path(texts.__file__).parent
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
+def _plain(message: str | list[str] | tuple[str, ...]) -> str | tuple[str, ...]:
+    return message if isinstance(message, str) else tuple(message)
+
+
 def sources() -> set[str | tuple[str, ...]]:
     found = extract_from_dir(
         ADMIN, method_map=[("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
     )
-    return {message if isinstance(message, str) else tuple(message) for _, _, message, *_ in found}
+    return {_plain(message) for _, _, message, *_ in found}
 
 
 def vietnamese() -> dict[str | tuple[str, ...], tuple[str, ...]]:
     with (ADMIN / "locale" / "vi.po").open("rb") as file:
         catalog = read_po(file, locale="vi")
     return {
-        one.id: (one.string,) if isinstance(one.string, str) else tuple(one.string)
+        _plain(one.id): (one.string,) if isinstance(one.string, str) else tuple(one.string or ())
         for one in catalog
         if one.id
     }

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 from sqlalchemy import Engine
 
 from rules.decision import Decision, DecisionRecord, Reason
@@ -35,7 +35,8 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 ROOT = Path(__file__).parents[2]
 NAME, PASSWORD = "Nguyễn Thị Lan", "con mèo ngủ trên nóc tủ lạnh"
 
@@ -284,6 +285,9 @@ PAGES = {
 }
 
 
+EXTENT = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+HIGHEST = 2600
+"""Pixels of a page that are in its picture."""
 SMALL = """
 [...document.querySelectorAll("button, .button, summary, nav a, select, input:not([type=hidden]):not([type=radio])")]
 .filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML)
@@ -301,8 +305,12 @@ class Camera:
     width: int
 
     def look(self, name: str) -> None:
-        self.page.screenshot(path=self.folder / f"{name}-{self.tag}.png", full_page=True)
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        wide, high = self.page.evaluate(EXTENT)
+        self.page.screenshot(
+            path=self.folder / f"{name}-{self.tag}.png",
+            full_page=True,
+            clip={"x": 0, "y": 0, "width": self.width, "height": min(high, HIGHEST)},
+        )
         assert wide <= self.width, f"{name} scrolls sideways"
         assert self.page.evaluate(SMALL) == [], f"{name} has small targets"
 
@@ -320,7 +328,7 @@ def test_every_page_fits_its_screen(
     pictures: Path,
     *,
     language: str,
-    size: dict[str, int],
+    size: ViewportSize,
     scheme: str,
 ) -> None:
     context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
@@ -339,6 +347,11 @@ def test_every_page_fits_its_screen(
     context.close()
 
 
+def press(button: Locator) -> None:
+    with button.page.expect_navigation():
+        button.click()
+
+
 def first_minutes(site: Site, camera: Camera) -> None:
     page = camera.page
     page.goto(
@@ -347,10 +360,10 @@ def first_minutes(site: Site, camera: Camera) -> None:
     camera.look("setup")
     page.locator("#name").fill(NAME)
     page.locator("#password").fill("short")
-    page.locator("button.main").click()
+    press(page.locator("button.main"))
     camera.look("setup-wrong")
     page.locator("#password").fill(PASSWORD)
-    page.locator("button.main").click()
+    press(page.locator("button.main"))
     page.goto(site.address)
     camera.look("today-fresh")
 
@@ -360,20 +373,22 @@ def an_edit(site: Site, camera: Camera) -> None:
     page.goto(f"{site.address}/activity")
     page.locator("summary").first.click()
     camera.look("activity-open")
-    page.locator(".sentence button").first.click()
+    press(page.locator(".sentence button").first)
     camera.look("activity-answered")
     page.goto(f"{site.address}/rules")
     box = page.locator("#text")
     box.fill(RULES.replace("default: block", "default: maybe").replace("name: Minh", "nmae: Minh"))
-    page.locator("button[value=check]").click()
+    press(page.locator("button[value=check]"))
     camera.look("rules-wrong")
     box.fill(RULES.replace("name: Minh", "name: Bình"))
-    page.locator("button[value=compare]").click()
+    press(page.locator("button[value=compare]"))
     camera.look("rules-compare")
-    page.locator("button[value=save]").click()
+    press(page.locator("button[value=save]"))
+    work(site)
+    page.goto(f"{site.address}/rules/saved/{policies.read(site.settings.rules_path).revision}")
     camera.look("rules-saved")
     page.goto(f"{site.address}/rules/history/{revision_of(RULES)}")
     camera.look("revision")
     page.goto(f"{site.address}/account")
-    page.locator("main form button").last.click()
+    press(page.locator("main form button").last)
     camera.look("sign-in")

@@ -148,9 +148,11 @@ def as_text(settings: Settings, setup_code: str | None) -> str:
         lines += [f"      {admin}/setup?code={setup_code}", ""]
     lines += ["  Try it:", f"      curl -i -x {proxy} http://pornhub.com/", ""]
     if not ip_address(settings.bind).is_loopback:
+        here = f"http://{_shown(_lan_address(settings.bind))}"
         lines += [
-            "  Everyone in this house's network can use the proxy and reach the sign-in page,",
-            f"  at http://{_shown(_lan_address(settings.bind))}. Do not open these ports to the internet.",
+            "  Everyone in this house's network can use the proxy and see the sign-in page:",
+            f"      {here}:{settings.proxy_port}  and  {here}:{settings.admin_port}",
+            "  Never open these two ports to the internet.",
             "",
         ]
     return "\n".join([*lines, f"ready: proxy {proxy}, parents' pages {admin}; Ctrl-C stops both"])

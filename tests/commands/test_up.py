@@ -119,5 +119,7 @@ def test_the_summary_tells_a_family_all_it_needs() -> None:
 def test_an_open_house_is_warned_in_words() -> None:
     said = as_text(settings(bind="0.0.0.0"), None)
     assert "Everyone in this house's network can use the proxy" in said
-    assert "Do not open these ports to the internet" in said
+    assert "Never open these two ports to the internet" in said
+    said = as_text(settings(bind="192.168.1.5"), None)
+    assert "http://192.168.1.5:8080  and  http://192.168.1.5:8000" in said
     assert "http://[::1]:8080" in as_text(settings(bind="::"), None)

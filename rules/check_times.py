@@ -100,4 +100,6 @@ def _length(window: Window) -> int:
 
 
 def _text(window: Window) -> str:
+    if window.opens == window.closes:
+        return "00:00-24:00"
     return f"{window.opens:%H:%M}-{window.closes:%H:%M}"

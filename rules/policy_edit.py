@@ -11,7 +11,7 @@ from typing import Any
 from rules.address import AddressError, parse_address
 from rules.policy import UNKNOWN, Action, Target
 from rules.yaml_faults import YamlError
-from rules.yaml_text import Mapping, Node, Sequence, compose, plain
+from rules.yaml_text import Mapping, Node, Scalar, Sequence, compose, plain
 
 STEP = 2
 """Spaces by which a new line stands inside the one above it."""
@@ -89,11 +89,11 @@ def _with(text: str, wish: _Wish) -> str:
         pair = node.pairs[step]
         key, node, known = pair.key, pair.value, known + 1
     missing = wish.path[known:]
-    if isinstance(node, Sequence):
+    if isinstance(node, Sequence) and not missing:
         return _with_item(text, node, wish)
-    if isinstance(node, Mapping):
+    if isinstance(node, Mapping) and missing:
         return _with_key(text, node, wish, missing)
-    if key is None or node.value is not None:
+    if not isinstance(node, Scalar) or key is None or node.value is not None:
         raise ValueError(f"{'.'.join(wish.path[:known])} is no list")
     if node.text or is_flow:
         space = "" if node.text else " "
@@ -186,6 +186,8 @@ def _values(text: str, wish: _Wish, opposite: Action) -> Any:
         owner = owner[step]
     for name in (wish.path[-1], opposite.value):
         owner[name] = owner.get(name) or []
+        if not isinstance(owner[name], list):
+            raise ValueError(f"{name}: is no list")  # noqa: TRY004 (the text is wrong, not the caller)
     return root
 
 

@@ -206,10 +206,10 @@ def _hint_of_missing(path: Path) -> str:
 def _words_of_value(draft: Draft, detail: ErrorDetails) -> tuple[str, str]:
     path, value, kind = detail["loc"], detail["input"], detail["type"]
     written = draft.written(path)
-    if kind == "literal_error":
-        return _words_of_choice(path, written, detail)
     if value is None:
         return "nothing stands behind this key", "fill it in, or remove the key"
+    if kind == "literal_error":
+        return _words_of_choice(path, written, detail)
     if kind == "list_type":
         return "a list is expected here", f"write [{written or '…'}]"
     if kind == "int_type":

@@ -1,0 +1,73 @@
+"""What in the family's calendar is probably not meant."""
+
+import pytest
+
+from rules.catalog import Catalog
+from rules.check_times import time_warnings
+from rules.policy_text import parse
+
+HEAD = "porchlight: 1\ntimezone: UTC\n"
+
+
+def said(text: str, catalog: Catalog) -> list[str]:
+    """The warnings on the lines below the head, the first of which is line 1."""
+    policy = parse(HEAD + text, file="family.yaml", catalog=catalog)
+    return [f"{problem.line - 2}: {problem.message}" for problem in time_warnings(policy)]
+
+
+def windows(written: str) -> str:
+    return f"profiles:\n  unknown:\n    time:\n      windows: {{{written}}}\n"
+
+
+def test_anytime_without_windows_changes_nothing(catalog: Catalog) -> None:
+    assert said("anytime: [games]\n", catalog) == [
+        "1: anytime: changes nothing: no profile has windows"
+    ]
+    assert said("anytime: [games]\n" + windows("every_day: [07:00-20:00]"), catalog) == []
+
+
+def test_a_day_without_a_window_is_told(catalog: Catalog) -> None:
+    text = windows("school: [07:00-20:00], sat: [07:00-20:00], sun: []")
+    text += "days: {school: [mon, tue, wed]}\n"
+    assert said(text, catalog) == ["4: unknown has no window on thu, fri: closed all day"]
+
+
+def test_a_holiday_without_a_window_is_told(catalog: Catalog) -> None:
+    holiday = (
+        "days: {free: [sat]}\nholidays:\n  tet: {from: 2027-02-03, to: 2027-02-12, use: free}\n"
+    )
+    weekdays = ", ".join(f"{day}: [07:00-20:00]" for day in "mon tue wed thu fri sat sun".split())
+    assert said(holiday + windows(weekdays), catalog) == [
+        "3: unknown has no window for free: closed all day during tet"
+    ]
+    assert said(holiday + windows("every_day: [07:00-20:00]"), catalog) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("every_day: [07:00-12:00, 11:00-13:00]", "11:00-13:00 on every_day overlaps 07:00-12:00"),
+        ("every_day: [07:00-20:00], mon: [19:00-21:00]", "19:00-21:00 on mon overlaps 07:00-20:00"),
+        ("every_day: [22:00-01:00, 00:30-02:00]", "00:30-02:00 on every_day overlaps 22:00-01:00"),
+        ("every_day: [00:00-24:00, 08:00-09:00]", "08:00-09:00 on every_day overlaps 00:00-24:00"),
+    ],
+)
+def test_windows_that_overlap_are_told(written: str, told: str, catalog: Catalog) -> None:
+    assert f"4: {told} in line 6" in said(windows(written), catalog)
+
+
+def test_sunday_night_meets_monday_morning(catalog: Catalog) -> None:
+    rest = ", ".join(f"{day}: []" for day in "tue wed thu fri sat".split())
+    found = said(windows(f"sun: [22:00-01:00], mon: [00:30-02:00], {rest}"), catalog)
+    assert found == ["4: 00:30-02:00 on mon overlaps 22:00-01:00 in line 6"]
+
+
+def test_windows_that_touch_do_not_overlap(catalog: Catalog) -> None:
+    assert said(windows("every_day: [07:00-12:00, 12:00-13:00, 22:00-00:30]"), catalog) == []
+
+
+def test_a_long_night_is_said_back_in_words(catalog: Catalog) -> None:
+    assert said(windows("every_day: [20:00-07:30]"), catalog) == [
+        "4: 20:00-07:30 is open for 11.5 hours, until the next morning"
+    ]
+    assert said(windows("every_day: [08:00-24:00]"), catalog) == []

@@ -6,11 +6,12 @@ from werkzeug.wrappers import Response
 
 from admin.auth import parent
 from admin.house import House, Standing, house
+from admin.menu import refusal
 from admin.paths import own_path
 from admin.proposal import Answer, Span, as_grant, asked, sites, with_grant
-from admin.rows import profile_name, refusal, why
+from admin.rows import profile_name
 from admin.texts import gettext as _
-from admin.texts import near_words
+from admin.texts import near_words, why
 from rules.decision import Decision, Reason
 from rules.engine import decide
 from rules.facts import Grant

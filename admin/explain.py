@@ -7,9 +7,10 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from admin.house import Standing, house
+from admin.menu import Menu, menu
 from admin.proposal import asked
-from admin.rows import Menu, address_of, days, line_link, menu, profile_name, why
-from admin.texts import exact_words, language, near_words
+from admin.rows import address_of, days, line_link, profile_name
+from admin.texts import exact_words, language, near_words, why
 from admin.texts import gettext as _
 from rules import engine
 from rules.decision import Explanation

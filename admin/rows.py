@@ -8,33 +8,12 @@ from itertools import groupby
 from flask import url_for
 
 from admin.house import Standing, house
-from admin.proposal import Answer, Span, as_grant, asked, sites, with_grant
-from admin.texts import day_words, exact_words, hour_words, language
-from admin.texts import gettext as _
-from rules.compile import Ruleset
+from admin.menu import Menu, menu
+from admin.texts import day_words, exact_words, hour_words, why
 from rules.decision import BUILT_IN, Decision, DecisionRecord
 from rules.facts import Facts
-from rules.hosts import typed_url
 from rules.policy import Action
-from rules.wording import reason_line
 from store.facts import read_facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Menu:
-    """The sentence buttons for one address and one profile."""
-
-    action: Action
-    """What the buttons do: the opposite of what happens now."""
-    address: str
-    """Normal form; the answer is tried on it first."""
-    sites: tuple[str, ...]
-    """What the answer can mean, the widest first."""
-    profile: str
-    name: str
-    """The profile's, for people."""
-    refusal: str
-    """Why no answer would do anything. Empty: it would."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +67,6 @@ def _row(record: DecisionRecord, standing: Standing, facts: Facts, moment: datet
     )
 
 
-def why(decision: Decision) -> str:
-    """One plain line on what decided."""
-    return reason_line(decision, language=language(), catalog=house().catalog)
-
-
 def rule_link(decision: Decision) -> str:
     """Where the deciding line can be changed, empty if no line decided."""
     return "" if decision.file == BUILT_IN else line_link(decision.line)
@@ -107,47 +81,6 @@ def profile_name(standing: Standing, key: str) -> str:
     """The profile's name for people; its key if it has left the rules."""
     profile = standing.policy.profiles.get(key)
     return profile.name if profile else key
-
-
-def menu(
-    ruleset: Ruleset,
-    facts: Facts,
-    moment: datetime,
-    *,
-    address: str,
-    decision: Decision,
-) -> Menu | None:
-    """The answers to what happened to an address; tried out on the engine before they are offered."""
-    profile = decision.profile
-    person = ruleset.policy.profiles.get(profile)
-    try:
-        url = typed_url(address)
-    except ValueError:
-        return None
-    if person is None:
-        return None
-    opposite = Action.ALLOW if decision.action is Action.BLOCK else Action.BLOCK
-    choices = sites(url.host)
-    answer = Answer(action=opposite, site=choices[0], profile=profile, span=Span.HALF_HOUR)
-    grant = as_grant(answer, by="", moment=moment, policy=ruleset.policy)
-    tried = with_grant(ruleset, asked(url, profile), facts, grant)
-    return Menu(
-        action=opposite,
-        address=url.text,
-        sites=choices,
-        profile=profile,
-        name=person.name,
-        refusal="" if tried.action is opposite else refusal(tried, said=why(decision)),
-    )
-
-
-def refusal(tried: Decision, said: str = "") -> str:
-    """Why an answer would change nothing; without the reason where it is what was `said` before."""
-    if why(tried) == said:
-        return _("A parent's answer does not change this.")
-    if tried.action is Action.BLOCK:
-        return _("This will not open it: %(reason)s", reason=why(tried))
-    return _("This will not close it: %(reason)s", reason=why(tried))
 
 
 def address_of(record: DecisionRecord) -> str:

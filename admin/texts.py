@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 
 from admin.house import house
 from admin.paths import own_path
+from rules.decision import Decision
 from rules.policy import Language
-from rules.wording import moment_words
+from rules.wording import moment_words, reason_line
 
 COOKIE = "porchlight_language"
 
@@ -115,6 +116,11 @@ def hour_words(moment: datetime) -> str:
 def exact_words(moment: datetime) -> str:
     """A moment to the second in the family's time zone, "24 Nov 2026, 12:15:07"."""
     return format_datetime(moment, "medium", tzinfo=house().zone(), locale=_LOCALES[language()])
+
+
+def why(decision: Decision) -> str:
+    """One plain line on what decided."""
+    return reason_line(decision, language=language(), catalog=house().catalog)
 
 
 def near_words(moment: datetime) -> str:

@@ -4,20 +4,9 @@ from dataclasses import replace
 
 from flask import Flask
 
-from admin.rows import Menu, address_of, days, line_link, menu, profile_name, rule_link
-from rules.decision import BUILT_IN, Reason
-from rules.facts import NOTHING_HAPPENED, Facts
-from rules.policy import Action
-from tests.admin.family import NOW, grant, record
-
-
-def choices(
-    app: Flask, address: str, facts: Facts = NOTHING_HAPPENED, reason: Reason = Reason.DEFAULT
-) -> Menu | None:
-    ruleset = app.extensions["porchlight"].standing().ruleset
-    with app.test_request_context():
-        decision = record(reason=reason).decision
-        return menu(ruleset, facts, NOW, address=address, decision=decision)
+from admin.rows import address_of, days, line_link, profile_name, rule_link
+from rules.decision import BUILT_IN
+from tests.admin.family import record
 
 
 def test_days_keep_the_order_of_the_log(app: Flask) -> None:
@@ -42,35 +31,3 @@ def test_a_profile_has_its_name_or_its_key(app: Flask) -> None:
     standing = app.extensions["porchlight"].standing()
     assert profile_name(standing, "younger") == "Younger child"
     assert profile_name(standing, "grandpa") == "grandpa"
-
-
-def test_an_answer_that_works_is_offered(app: Flask) -> None:
-    found = choices(app, "https://scratch.mit.edu/")
-    assert found
-    assert found.refusal == ""
-    assert found.sites == ("mit.edu", "scratch.mit.edu")
-
-
-def test_an_answer_that_does_nothing_says_why(app: Flask) -> None:
-    paused = Facts(grants=(grant(action=Action.BLOCK),))
-    for found, words in (
-        (choices(app, "https://pornhub.com/"), "This will not open it: never open"),
-        (choices(app, "https://mit.edu/", paused), "This will not open it: closed by a parent"),
-        (
-            choices(app, "https://mit.edu/", paused, reason=Reason.GRANT),
-            "A parent's answer does not change this.",
-        ),
-    ):
-        assert found
-        assert words in found.refusal
-
-
-def test_nobody_and_nowhere_have_no_answers(app: Flask) -> None:
-    gone = record(profile="nobody").decision
-    with app.test_request_context():
-        standing = app.extensions["porchlight"].standing()
-        assert (
-            menu(standing.ruleset, NOTHING_HAPPENED, NOW, address="a.example", decision=gone)
-            is None
-        )
-    assert choices(app, "tcp://mit.edu/") is None

@@ -160,6 +160,14 @@ class Porchlight(guard.Guarded):
         except (OSError, ValueError):
             return  # the connection will say the same
 
+    def client_disconnected(self, client: ClientConnection) -> None:
+        """Leave no socket open."""
+        enforce.let_go(client, client)
+
+    def server_disconnected(self, data: ServerConnectionHookData) -> None:
+        """Leave no socket open."""
+        enforce.let_go(data.client, data.server)
+
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
         """Read all but TLS in a tunnel as HTTP, and close what is neither: mitmproxy would carry DNS, and wait for SSH."""
         data = nextlayer.data_client()

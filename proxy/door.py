@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import Engine
+
 from proxy.live import Live
 from proxy.recorder import Recorder
 from proxy.resolver import Resolver
@@ -29,11 +31,13 @@ class Door:
     live: Live
     recorder: Recorder
     resolver: Resolver
+    database: Engine
 
     def close(self) -> None:
         """Stop following, then write what is waiting."""
         self.live.stop(STOP_SECONDS)
         self.recorder.stop(STOP_SECONDS)
+        self.database.dispose()
 
 
 def open_door(environ: Mapping[str, str] = os.environ, *, worker: str = DEFAULT_WORKER) -> Door:
@@ -58,4 +62,4 @@ def open_door(environ: Mapping[str, str] = os.environ, *, worker: str = DEFAULT_
     )
     recorder.start()
     live.start()
-    return Door(settings=settings, live=live, recorder=recorder, resolver=resolver)
+    return Door(settings=settings, live=live, recorder=recorder, resolver=resolver, database=engine)

@@ -3,6 +3,7 @@
 # mypy: allow-untyped-calls
 # mitmproxy's own methods carry no types.
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +12,9 @@ from types import MappingProxyType
 
 from mitmproxy import ctx
 from mitmproxy.connection import Client as ClientConnection
+from mitmproxy.connection import Connection
 from mitmproxy.http import HTTPFlow, Request, Response
+from mitmproxy.proxy.server import ConnectionIO
 
 from proxy import error_page
 from proxy.block_page import CONTENT_POLICY, render
@@ -179,12 +182,27 @@ def mark(decision: Decision) -> str:
 
 def close(client: ClientConnection) -> None:
     """End a client's connection with everything in it."""
-    server = ctx.master.addons.get("proxyserver")
-    handler = server.connections.get(client.id) if server else None
-    transport = handler.transports.get(client) if handler else None
+    transport = _transport(client, client)
     if transport and transport.handler:
         # Killing a flow leaves a WebSocket or a raw tunnel open; ending the client's task closes all.
         transport.handler.cancel("closed by Porchlight")
+
+
+def let_go(client: ClientConnection, connection: Connection) -> None:
+    """Close the socket of a connection that is over.
+
+    mitmproxy 12.3 forgets it where it closes a connection in the moment that more data comes: the other
+    side then waits until the garbage collector passes by.
+    """
+    transport = _transport(client, connection)
+    if transport and isinstance(transport.writer, asyncio.StreamWriter):
+        transport.writer.close()
+
+
+def _transport(client: ClientConnection, connection: Connection) -> ConnectionIO | None:
+    server = ctx.master.addons.get("proxyserver")
+    handler = server.connections.get(client.id) if server else None
+    return handler.transports.get(connection) if handler else None
 
 
 def _own_answer(

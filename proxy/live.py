@@ -12,10 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from rules.policy_text import PolicyError, parse
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
-from store.policies import PolicyText
 
 from proxy.recorder import Recorder
 from rules.catalog import Catalog
@@ -23,8 +21,10 @@ from rules.compile import Ruleset, compile_policy
 from rules.decision import BUILT_IN
 from rules.facts import NOTHING_HAPPENED, Facts
 from rules.policy import UNKNOWN, Action, Language, Policy, Profile
+from rules.policy_text import PolicyError, parse
 from store import facts as stored_facts
 from store import policies, workers
+from store.policies import PolicyText
 from store.settings import Settings
 
 LOOK_SECONDS = 0.25

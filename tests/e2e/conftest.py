@@ -65,9 +65,10 @@ class Site(BaseHTTPRequestHandler):
     """Answers every path, and remembers what it was asked."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     hits: list[str]
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class's name
+    def do_GET(self) -> None:
         self.hits.append(f"{self.headers.get('Host', '')}{self.path}")
         body = BIG if self.path.startswith("/big") else f"hello from {self.path}".encode()
         self.send_response(200)
@@ -82,7 +83,7 @@ class Site(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815 - the base class's name
 
-    def do_POST(self) -> None:  # noqa: N802 - the base class's name
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self.hits.append(f"{self.headers.get('Host', '')}{self.path}")
         self.send_response(200)
@@ -192,7 +193,7 @@ class FromDevice(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        # HTTPProxy takes a local_address, and does not use it
+        del local_address  # HTTPProxy takes one, and does not use it
         return super().connect_tcp(host, port, timeout, self._address, socket_options)
 
 

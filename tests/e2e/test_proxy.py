@@ -28,7 +28,7 @@ def address(scheme: str, host: str, origins: Origins, path: str = "/") -> str:
 
 @pytest.mark.parametrize(("scheme", "http2"), [("http", False), ("https", False), ("https", True)])
 def test_what_passes_is_the_same_byte_for_byte(
-    house: House, origins: Origins, scheme: str, http2: bool
+    house: House, origins: Origins, scheme: str, *, http2: bool
 ) -> None:
     url = address(scheme, "good.example", origins, "/big")
     with house.client(http2=http2) as client:
@@ -300,3 +300,10 @@ def test_an_upload_to_a_blocked_site_is_not_read(house: House, origins: Origins)
     with house.client() as client, pytest.raises(httpx.NetworkError):
         client.post(address("http", "bad.example", origins), content=BIG + b"x")
     assert origins.hits == []
+
+
+def test_the_key_of_the_home_is_the_owners_alone(house: House) -> None:
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (house.home / "ca").iterdir()}
+    assert modes["porchlight-ca.pem"] == 0o600
+    assert {name for name, mode in modes.items() if mode & 0o077} <= {house.authority.name}
+    assert house.home.stat().st_mode & 0o077 == 0

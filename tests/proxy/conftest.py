@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import cast
 
 import pytest
+from sqlalchemy import create_engine
 
 with warnings.catch_warnings():
     # mitmproxy's addons import ldap3, which still says pyasn1's old names
@@ -142,6 +143,7 @@ def make_door(policy: Policy | None = None) -> Door:
         live=cast("Live", StillLive(State(ruleset=ruleset))),
         recorder=cast("Recorder", Notebook()),
         resolver=Resolver(names=names, reach=(), own_ports=(8080, 8000)),
+        database=create_engine("sqlite://"),
     )
 
 

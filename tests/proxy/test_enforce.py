@@ -1,3 +1,4 @@
+# mypy: allow-untyped-calls
 import asyncio
 import json
 from dataclasses import dataclass, field, replace
@@ -119,7 +120,7 @@ def test_nothing_of_a_blocked_request_is_streamed_on(blocked: Blocked) -> None:
     ],
 )
 def test_a_large_body_is_not_waited_for(
-    blocked: Blocked, method: str, headers: dict[str, str], is_ended: bool
+    blocked: Blocked, method: str, headers: dict[str, str], *, is_ended: bool
 ) -> None:
     flow = flow_with(method, **headers)
     enforce.block(flow, blocked)

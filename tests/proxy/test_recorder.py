@@ -64,6 +64,7 @@ def counted(engine: Engine, day: datetime | None = None) -> int:
 def test_each_level_keeps_what_it_says(
     sqlite_engine: Engine,
     recorder: Recorder,
+    *,
     level: LogLevel,
     kept: set[str],
     path: str,

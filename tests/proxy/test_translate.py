@@ -100,7 +100,7 @@ def test_an_ipv6_address_is_read_with_and_without_brackets() -> None:
 
 def test_a_connect_is_a_request_of_which_only_the_name_is_known() -> None:
     client = tflow.tclient_conn()
-    client.peername = ("::ffff:127.0.0.2", 1, 0, 0)
+    client.peername = ("::ffff:127.0.0.2", 1)
     request = named_request(client, "A.example", 8443)
     assert (request.stage, request.url.text) == (Stage.NAME, "https://a.example:8443/")
     assert request.client.address == "127.0.0.2"

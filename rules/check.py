@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rules.catalog import Catalog
 from rules.check_times import time_warnings
+from rules.entries import Spoken, spell_out
 from rules.hosts import parents
 from rules.policy import (
     UNKNOWN,
@@ -35,29 +36,6 @@ def warnings(
         *time_warnings(policy),
     ]
     return tuple(sorted(set(found), key=lambda problem: (problem.line, problem.message)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Spoken:
-    """An address as a list says it, be it in the list itself or through a group."""
-
-    target: Target
-    address: str
-    line: int
-    """Of the list's own entry."""
-    starts: datetime | None
-    ends: datetime | None
-
-
-def _spoken(policy: Policy, entries: EntryList) -> Iterator[_Spoken]:
-    for entry in entries:
-        if isinstance(entry, Entry):
-            yield _Spoken(entry.target, entry.address, entry.line, entry.starts, entry.ends)
-        else:
-            for inner in _spoken(policy, policy.groups[entry.group]):
-                starts = max(filter(None, (entry.starts, inner.starts)), default=None)
-                ends = min(filter(None, (entry.ends, inner.ends)), default=None)
-                yield _Spoken(inner.target, inner.address, entry.line, starts, ends)
 
 
 def _lists(policy: Policy) -> Iterator[tuple[str, EntryList]]:
@@ -100,10 +78,10 @@ def _contradictions(policy: Policy) -> Iterator[Problem]:
     pairs = [("everyone", policy.everyone_allow, policy.everyone_block)]
     pairs += [(f"profiles.{key}", one.allow, one.block) for key, one in policy.profiles.items()]
     for path, allow, block in pairs:
-        blocked: dict[Target, list[_Spoken]] = {}
-        for one in _spoken(policy, block):
+        blocked: dict[Target, list[Spoken]] = {}
+        for one in spell_out(policy, block):
             blocked.setdefault(one.target, []).append(one)
-        for allowed in _spoken(policy, allow):
+        for allowed in spell_out(policy, allow):
             others = blocked.get(allowed.target, [])
             other = next((one for one in others if _meet(allowed, one)), None)
             if other is not None:
@@ -119,7 +97,7 @@ def _contradictions(policy: Policy) -> Iterator[Problem]:
 def _dead(policy: Policy, catalog: Catalog) -> Iterator[Problem]:
     never = _Never.of(policy, catalog)
     for path, entries in (*_allows(policy), ("anytime", policy.anytime)):
-        for allowed in _spoken(policy, entries):
+        for allowed in spell_out(policy, entries):
             floor = never.over(allowed)
             if floor is not None:
                 yield warning(
@@ -131,7 +109,7 @@ def _dead(policy: Policy, catalog: Catalog) -> Iterator[Problem]:
                 )
 
 
-def _shown(allowed: _Spoken) -> str:
+def _shown(allowed: Spoken) -> str:
     """The entry, with a request to try."""
     if not isinstance(allowed.target, Site):
         return allowed.address
@@ -142,15 +120,15 @@ def _shown(allowed: _Spoken) -> str:
 class _Never:
     """The family's floor, by what it looks at."""
 
-    by_target: Mapping[Target, _Spoken]
-    by_host: Mapping[str, list[_Spoken]]
-    networks: tuple[tuple[Network, _Spoken], ...]
+    by_target: Mapping[Target, Spoken]
+    by_host: Mapping[str, list[Spoken]]
+    networks: tuple[tuple[Network, Spoken], ...]
 
     @classmethod
     def of(cls, policy: Policy, catalog: Catalog) -> "_Never":
-        by_target: dict[Target, _Spoken] = {}
-        by_host: dict[str, list[_Spoken]] = {}
-        for floor in _spoken(policy, policy.never):
+        by_target: dict[Target, Spoken] = {}
+        by_host: dict[str, list[Spoken]] = {}
+        for floor in spell_out(policy, policy.never):
             by_target.setdefault(floor.target, floor)
             for host in _hosts(floor.target, catalog):
                 by_host.setdefault(host, []).append(floor)
@@ -161,7 +139,7 @@ class _Never:
         )
         return cls(by_target, by_host, networks)
 
-    def over(self, allowed: _Spoken) -> _Spoken | None:
+    def over(self, allowed: Spoken) -> Spoken | None:
         """The entry that keeps an allowed address blocked for as long as it would be allowed."""
         found = [self.by_target[allowed.target]] if allowed.target in self.by_target else []
         if isinstance(allowed.target, Site):
@@ -219,7 +197,7 @@ def _idle(policy: Policy) -> Iterator[Problem]:
             yield warning(policy.file, profile.line, f"profiles.{key}", message, hint)
 
 
-def _lasts(longer: Entry | GroupUse | _Spoken, shorter: Entry | GroupUse | _Spoken) -> bool:
+def _lasts(longer: Entry | GroupUse | Spoken, shorter: Entry | GroupUse | Spoken) -> bool:
     """Whether one counts for all the time that the other does."""
     begins = longer.starts is None or (
         shorter.starts is not None and longer.starts <= shorter.starts
@@ -229,7 +207,7 @@ def _lasts(longer: Entry | GroupUse | _Spoken, shorter: Entry | GroupUse | _Spok
     )
 
 
-def _meet(one: _Spoken, other: _Spoken) -> bool:
+def _meet(one: Spoken, other: Spoken) -> bool:
     """Whether there is a time at which both count."""
     starts = max(filter(None, (one.starts, other.starts)), default=None)
     ends = min(filter(None, (one.ends, other.ends)), default=None)

@@ -1,13 +1,14 @@
 """Policy + catalog -> Ruleset: everything that does not depend on the request."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from rules.catalog import Catalog
+from rules.entries import spell_out
 from rules.identity import Roll, roll_of
 from rules.match import Index, Rule, expression, index, rank
-from rules.policy import Action, Entry, EntryList, GroupUse, Policy, Profile, Word
+from rules.policy import Action, EntryList, Policy, Profile, Target, Word
 from rules.schedule import Calendar
 
 CATEGORY_RANK, SERVICE_RANK = (0, 0, 0), (0, 1, 0)
@@ -92,42 +93,22 @@ def _both(policy: Policy, catalog: Catalog, allow: EntryList, block: EntryList) 
 
 
 def _rules(policy: Policy, catalog: Catalog, entries: EntryList, action: Action) -> Iterator[Rule]:
-    for entry in entries:
-        if isinstance(entry, Entry):
-            yield _rule(catalog, entry, entry, action)
-        else:
-            for member in _members(policy, entry):
-                yield _rule(catalog, member, entry, action)
+    for spoken in spell_out(policy, entries):
+        yield Rule(
+            action=action,
+            target=spoken.target,
+            entry=spoken.entry,
+            member=None if spoken.entry == spoken.address else spoken.address,
+            line=spoken.line,
+            starts=spoken.starts,
+            ends=spoken.ends,
+            note=spoken.note,
+            rank=_rank(catalog, spoken.target),
+            expression=expression(spoken.target),
+        )
 
 
-def _members(policy: Policy, use: GroupUse) -> Iterable[Entry]:
-    for member in policy.groups[use.group]:
-        if isinstance(member, Entry):
-            yield member
-        else:
-            yield from _members(policy, member)
-
-
-def _rule(catalog: Catalog, member: Entry, stands: Entry | GroupUse, action: Action) -> Rule:
-    grouped = isinstance(stands, GroupUse)
-    starts = [moment for moment in {member.starts, stands.starts} if moment is not None]
-    ends = [moment for moment in {member.ends, stands.ends} if moment is not None]
-    return Rule(
-        action=action,
-        target=member.target,
-        entry=stands.group if isinstance(stands, GroupUse) else stands.address,
-        member=member.address if grouped else None,
-        line=stands.line,
-        starts=max(starts, default=None),
-        ends=min(ends, default=None),
-        note=stands.note or member.note,
-        rank=_rank(catalog, member),
-        expression=expression(member.target),
-    )
-
-
-def _rank(catalog: Catalog, entry: Entry) -> tuple[int, int, int]:
-    if isinstance(entry.target, Word):
-        is_service = catalog.topics[entry.target.name].is_service
-        return SERVICE_RANK if is_service else CATEGORY_RANK
-    return rank(entry.target)
+def _rank(catalog: Catalog, target: Target) -> tuple[int, int, int]:
+    if isinstance(target, Word):
+        return SERVICE_RANK if catalog.topics[target.name].is_service else CATEGORY_RANK
+    return rank(target)

@@ -11,8 +11,8 @@ from ipaddress import ip_address
 from typing import Any, assert_never
 
 import re2
-from ada_url import URLSearchParams
 
+from rules.address import parameters_of
 from rules.hosts import Url, parents
 from rules.policy import Action, Network, Pattern, Scope, Site, Target, Word
 
@@ -166,6 +166,6 @@ def _is_path(site: Site, url: Url) -> bool:
     if site.path is None:
         return True
     if site.parameters:
-        sent = {(name, value) for name, value in URLSearchParams(url.query).items()}
+        sent = set(parameters_of(url.query))
         return url.path.rstrip("/") == site.path and sent.issuperset(site.parameters)
     return url.path.startswith(site.path) and url.path[len(site.path) :][:1] in {"", "/"}

@@ -54,6 +54,13 @@ def test_an_entry_in_a_group_ends_with_whichever_ends_first(catalog: Catalog) ->
     assert only_rule(policy(), catalog, "c.example").ends == LATE
 
 
+def test_a_group_in_a_group_keeps_both_ends(catalog: Catalog) -> None:
+    made = policy()
+    groups = dict(made.groups) | {"school": (GroupUse(group="books", line=3, ends=EARLY),)}
+
+    assert only_rule(policy(groups=groups), catalog, "b.example").ends == EARLY
+
+
 def test_a_service_is_more_exact_than_a_category(catalog: Catalog) -> None:
     words = tuple(
         Entry(address=name, target=Word(name=name), line=1) for name in ("social", "zalo")

@@ -1,0 +1,60 @@
+"""A list of entries with its groups spelled out: what the engine asks and what `check` looks at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.policy import Entry, EntryList, GroupUse, Policy, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """An address as a list says it, be it in the list itself or through a group."""
+
+    target: Target
+    address: str
+    """As written, in the list or in the group."""
+    entry: str
+    """As written in the list: the address, or the group's name."""
+    line: int
+    """Of the list's own entry."""
+    starts: datetime | None
+    """The later of the entry's and the groups' beginnings."""
+    ends: datetime | None
+    """The sooner of their ends."""
+    note: str
+    """The list's own entry's, else the group's."""
+
+
+def spell_out(policy: Policy, entries: EntryList) -> Iterator[Spoken]:
+    """Every address of the list. Groups within groups are followed; they hold no circle."""
+    for entry in entries:
+        if isinstance(entry, Entry):
+            yield _itself(entry)
+        else:
+            for member in spell_out(policy, policy.groups[entry.group]):
+                yield _through(entry, member)
+
+
+def _itself(entry: Entry) -> Spoken:
+    return Spoken(
+        target=entry.target,
+        address=entry.address,
+        entry=entry.address,
+        line=entry.line,
+        starts=entry.starts,
+        ends=entry.ends,
+        note=entry.note,
+    )
+
+
+def _through(use: GroupUse, member: Spoken) -> Spoken:
+    return Spoken(
+        target=member.target,
+        address=member.address,
+        entry=use.group,
+        line=use.line,
+        starts=max(filter(None, (use.starts, member.starts)), default=None),
+        ends=min(filter(None, (use.ends, member.ends)), default=None),
+        note=use.note or member.note,
+    )

@@ -23,20 +23,20 @@ THREADS = 4
 
 def main() -> int:
     """Serve until told to stop; the process's exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
     try:
         settings = load(os.environ)
         prepare(settings)
+        engine = open_database(settings.database_url)
+        migrate(engine)
     except SettingsError as error:
         return _refuse(str(error))
-    engine = open_database(settings.database_url)
-    migrate(engine)
     try:
         server = _listen(settings, create_app(settings, engine=engine))
     except OSError as error:
         return _refuse(_why_not(settings, error))
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
     sys.stdout.write(json.dumps({"ready": True, "port": server.effective_port}) + "\n")
     sys.stdout.flush()
     server.run()  # returns when a signal has raised SystemExit in it

@@ -54,7 +54,7 @@ def _ask_who() -> Response | tuple[str, int] | None:
         return None
     if not accounts.has_account(here.engine):
         return redirect(url_for("first.setup"))
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         return redirect(url_for("auth.sign_in", next=this_path()))
     words = _("You have been signed out. Nothing was changed.")
     return _form(words, kept=request.form.get("text", "")), 403

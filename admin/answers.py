@@ -127,7 +127,7 @@ def _save(here: House, standing: Standing, answer: Answer, *, text: str, tried: 
             text,
             expected=standing.revision,
             who=who,
-            why=_for_audit(answer),
+            why=_done(answer, standing),
             catalog=here.catalog,
         )
     except RevisionMoved:

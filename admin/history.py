@@ -27,6 +27,7 @@ def page() -> str:
         "history.html",
         revisions=policies.history(here.engine, SHOWN),
         now=here.standing().revision,
+        by_hand=policies.BY_HAND,
         words=exact_words,
     )
 
@@ -39,6 +40,7 @@ def view(revision: str) -> str:
     return render_template(
         "revision.html",
         found=found,
+        by_hand=policies.BY_HAND,
         at=exact_words(found.at),
         lines=found.text.splitlines(),
         difference_lines=changed(standing.text, found.text),
@@ -62,7 +64,7 @@ def restore(revision: str) -> Response:
             found.text,
             expected=request.form.get("base", ""),
             who=parent().name,
-            why=f"restored {revision}",
+            why=_("Back to the text of %(when)s", when=exact_words(found.at)),
             catalog=here.catalog,
         )
     except RevisionMoved:

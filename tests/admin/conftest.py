@@ -30,7 +30,10 @@ def settings(tmp_path: Path) -> Settings:
 def app(settings: Settings, sqlite_engine: Engine, clock: Clock) -> Flask:
     found = create_app(settings, engine=sqlite_engine, clock=clock)
     policies.remember(
-        sqlite_engine, policies.read(settings.rules_path), who="file", why="first seen"
+        sqlite_engine,
+        policies.read(settings.rules_path),
+        who="file",
+        why="edited outside the pages",
     )
     return found
 

@@ -111,7 +111,11 @@ def test_always_is_a_line_of_the_rules_and_keeps_the_comments(
     assert "# for school" in text
     newest = policies.newest(sqlite_engine)
     assert newest
-    assert (newest.text, newest.who) == (text, "Lan")
+    assert (newest.text, newest.who, newest.why) == (
+        text,
+        "Lan",
+        "Allowed mit.edu for Younger child.",
+    )
 
 
 def test_always_for_everyone_is_a_line_of_everyone(parent: Parent, settings: Settings) -> None:

@@ -36,6 +36,7 @@ from proxy.live import State  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
 from rules.engine import decide  # noqa: E402
+from rules.hosts import parents  # noqa: E402
 from rules.identity import identify  # noqa: E402
 from rules.policy import UNKNOWN, Action  # noqa: E402
 from rules.request import Request  # noqa: E402
@@ -240,6 +241,9 @@ class Porchlight(guard.Guarded):
         return enforce.failed(translate.new_id(), action, state.ruleset.revision, profile)
 
     def _record(self, state: State, line: DecisionRecord) -> None:
+        help_sites = state.ruleset.catalog.help_sites
+        if any(host in help_sites for host in parents(line.host)):
+            return  # whatever refused it or broke: who looks for help leaves no trace
         profile = state.ruleset.policy.profiles[line.decision.profile]
         self._home.recorder.put(line, profile.log)
 

@@ -6,6 +6,7 @@ Law: no single name is trusted. The address line, `Host`, `:authority`, SNI and 
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
@@ -108,13 +109,16 @@ def line_of_fault(
 ) -> DecisionRecord:
     """The line in the log of what could not be read or decided."""
     request = subject.request if isinstance(subject, HTTPFlow) else None
+    host = request.host if request else ""
+    with suppress(ValueError):
+        host = normal_name(host)
     return DecisionRecord(
         at=moment,
         decision=decision,
         client=client.peername[0],
         method=_printable(request.method if request else "", LONGEST_METHOD_KEPT),
         scheme=_printable(request.scheme if request else "", LONGEST_METHOD_KEPT),
-        host=_printable(request.host if request else "", LONGEST_HOST),
+        host=_printable(host, LONGEST_HOST),
         path="",
     )
 

@@ -80,6 +80,25 @@ def test_a_name_beside_a_help_site_is_recorded() -> None:
     assert [line.host for line in lines_of(door)] == ["good.example"]
 
 
+def test_a_help_site_leaves_no_trace_whatever_becomes_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    door = make_door()
+    door.resolver._names = {"help.example": "0.0.0.0"}
+    flow = call(door, "requestheaders", flow_to("help.example"))
+    assert "reason=local" in flow.response.headers["x-porchlight"]
+    call(door, "http_connect", flow_to("Help.Example"))
+    call(door, "requestheaders", flow_to("help.example", header="a@b"))
+
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(addons, "decide", fail)
+    flow = call(door, "requestheaders", flow_to("HELP.example."))
+    assert "reason=failed" in flow.response.headers["x-porchlight"]
+    assert lines_of(door) == []
+
+
 def test_a_name_that_leads_inside_is_refused() -> None:
     door = make_door()
     flow = call(door, "requestheaders", flow_to("nas.example"))

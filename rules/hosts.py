@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from ada_url import URL, HostType
+from ada_url import URL
 from tldextract import TLDExtract
 
-WEB_SCHEMES = frozenset({"http:", "https:", "ws:", "wss:"})
+WEB_SCHEMES = frozenset({"http", "https", "ws", "wss"})
 LONGEST_HOST = 253
 """Characters, RFC 1035 section 2.3.4 without the trailing dot."""
 LONGEST_LABEL = 63
@@ -55,20 +55,19 @@ def parse_url(text: str) -> Url:
     Raises:
         ValueError: no browser would open this, or it is not of the web.
     """
-    parsed = URL(text)
-    protocol = parsed.protocol
-    if protocol not in WEB_SCHEMES:
+    scheme, _, rest = URL(text).href.partition("://")
+    if scheme not in WEB_SCHEMES:
         raise ValueError(f"not a web address: {text[:80]!r}")
-    is_address = parsed.host_type is not HostType.DEFAULT
-    host = parsed.hostname
-    host = _plain_address(host) if is_address else _plain_name(host)
-    port = parsed.port
-    path = _plain_path(parsed.pathname)
-    query = parsed.search[1:]
-    scheme = protocol[:-1]
-    shown = f"[{host}]" if is_address and ":" in host else host
-    whole = f"{scheme}://{shown}{':' + port if port else ''}{path}{'?' + query if query else ''}"
-    return Url(whole, scheme, host, int(port) if port else None, path, query, is_address)
+    # In the normal form of these schemes a slash always ends the host, and stands in no earlier part.
+    authority, _, rest = rest.partition("/")
+    path, _, query = rest.partition("#")[0].partition("?")
+    host, port = _host_and_port(authority.rpartition("@")[2])
+    is_number = is_address(host)
+    host = _plain_address(host) if is_number else _plain_name(host)
+    path = _plain_path(f"/{path}")
+    shown = f"[{host}]" if ":" in host else host
+    whole = f"{scheme}://{shown}{f':{port}' if port else ''}{path}{f'?{query}' if query else ''}"
+    return Url(whole, scheme, host, port, path, query, is_number)
 
 
 def typed_url(text: str) -> Url:
@@ -137,6 +136,14 @@ def is_address(host: str) -> bool:
     return ":" in host or host.rpartition(".")[2].isdigit()
 
 
+def _host_and_port(authority: str) -> tuple[str, int | None]:
+    if authority.startswith("["):
+        host, _, port = authority[1:].partition("]")
+        return host, int(port[1:]) if port else None
+    host, _, port = authority.partition(":")
+    return host, int(port) if port else None
+
+
 def _plain_name(host: str) -> str:
     host = host.removesuffix(".")
     labels = host.split(".")
@@ -146,7 +153,7 @@ def _plain_name(host: str) -> str:
 
 
 def _plain_address(host: str) -> str:
-    address: IPv4Address | IPv6Address = ip_address(host.strip("[]"))
+    address: IPv4Address | IPv6Address = ip_address(host)
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     return str(address)

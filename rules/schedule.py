@@ -3,6 +3,7 @@
 Law: windows follow the wall clock of the family's zone, on clock-change days too.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,7 +17,11 @@ EVERY_DAY = "every_day"
 DAY = timedelta(days=1)
 SEARCHED_DAYS = 60
 """How far ahead the next change is looked for; longer than any holiday."""
-REMEMBERED_MINUTES = 20_000
+DAY_SECONDS = 86_400
+REMEMBERED_DAYS = 1_000
+
+type Stretches = tuple[list[float], list[Opening]]
+"""Seconds since 1970 at which something may change, in order, and what holds from each on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +47,20 @@ class Calendar:
     days: Mapping[str, frozenset[Weekday]]
     holidays: tuple[Holiday, ...]
     zone: ZoneInfo
-    _known: dict[int, Opening] = field(default_factory=dict)
-    """Answers by minute since 1970: a memo, since windows and zones have no seconds."""
+    _known: dict[int, Stretches] = field(default_factory=dict)
+    """By day since 1970, UTC. A memo: nothing else changes it."""
 
     def at(self, moment: datetime) -> Opening:
         """What the windows say at this moment."""
-        minute = int(moment.timestamp() // 60)
-        opening = self._known.get(minute)
-        if opening is None:
-            if len(self._known) > REMEMBERED_MINUTES:
+        second = moment.timestamp()
+        day = int(second // DAY_SECONDS)
+        stretches = self._known.get(day)
+        if stretches is None:
+            if len(self._known) >= REMEMBERED_DAYS:
                 self._known.clear()
-            opening = self._known[minute] = _read(self, moment.astimezone(self.zone))
-        return opening
+            stretches = self._known[day] = _stretches(self, day)
+        starts, openings = stretches
+        return openings[bisect_right(starts, second) - 1]
 
 
 def kinds_of(calendar: Calendar, day: date) -> tuple[str, ...]:
@@ -67,6 +74,23 @@ def kinds_of(calendar: Calendar, day: date) -> tuple[str, ...]:
         names = {name for name, days in calendar.days.items() if weekday in days}
         names |= {weekday.name.lower(), EVERY_DAY}
     return tuple(name for name in calendar.windows if name in names)
+
+
+def _stretches(calendar: Calendar, day: int) -> Stretches:
+    """That day (UTC) in pieces in which the windows say one thing."""
+    begins = datetime.fromtimestamp(day * DAY_SECONDS, UTC)
+    local = begins.astimezone(calendar.zone).date()
+    # The local day that the UTC day begins in, the one that it ends in, and their midnights.
+    turns = {begins, *(_midnight(calendar, local + ahead * DAY) for ahead in (0, 1))}
+    for ahead in (0, 1):
+        turns.update(_turns_within(calendar, local + ahead * DAY))
+    starts = sorted(turn for turn in turns if begins <= turn < begins + DAY)
+    openings = [_read(calendar, start.astimezone(calendar.zone)) for start in starts]
+    return [start.timestamp() for start in starts], openings
+
+
+def _midnight(calendar: Calendar, day: date) -> datetime:
+    return datetime.combine(day, time(), calendar.zone).astimezone(UTC)
 
 
 def _read(calendar: Calendar, local: datetime) -> Opening:

@@ -73,7 +73,7 @@ def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) 
 
 def _inquire(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -> Inquiry:
     asker = identify(ruleset.roll, request.client)
-    return Inquiry(ruleset=ruleset, request=request, facts=facts, moment=moment, asker=asker)
+    return questions.inquire(ruleset, request, facts, moment, asker)
 
 
 def _decision(inquiry: Inquiry, answer: Answer) -> Decision:

@@ -4,7 +4,7 @@ Exactness, from most to least: regular expression, path with parameters, longer 
 longer host, ending. Between equals a block wins.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
@@ -13,7 +13,7 @@ from typing import Any, assert_never
 import re2
 
 from rules.address import parameters_of
-from rules.hosts import Url, parents
+from rules.hosts import Url
 from rules.policy import Action, Network, Pattern, Scope, Site, Target, Word
 
 type Rank = tuple[int, int, int]
@@ -56,13 +56,14 @@ class Index:
     words: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     """Rules on categories and services, by key."""
 
-    def candidates(self, url: Url) -> Iterator[Rule]:
-        """The rules that may speak of this address."""
-        for host in parents(url.host):
-            yield from self.by_host.get(host, ())
-        if url.is_address:
-            yield from self.networks
-        yield from self.patterns
+    def candidates(self, hosts: Iterable[str], *, is_address: bool) -> list[Rule]:
+        """The rules that may speak of an address: its host and the domains above it."""
+        by_host = self.by_host
+        found = [rule for host in hosts if host in by_host for rule in by_host[host]]
+        if is_address:
+            found += self.networks
+        found += self.patterns
+        return found
 
 
 def index(rules: Iterable[Rule]) -> Index:

@@ -1,6 +1,5 @@
 """The questions that a request is asked, one function each. Their order stands in engine.py."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -47,6 +46,10 @@ class Inquiry:
     facts: Facts
     moment: datetime
     asker: Asker
+    hosts: tuple[str, ...]
+    """The request's host, then each domain above it."""
+    topics: list[tuple[str, str]]
+    """The categories and services that the host is in, each with the listed host that says so."""
     look: Stage = Stage.NAME
     """The deepest look that a question asked so far has needed."""
     door: Answer | None = None
@@ -58,6 +61,27 @@ class Inquiry:
     def url(self) -> Url:
         """The address that was asked for."""
         return self.request.url
+
+
+def inquire(
+    ruleset: Ruleset, request: Request, facts: Facts, moment: datetime, asker: Asker
+) -> Inquiry:
+    """The request, ready for the questions."""
+    url = request.url
+    hosts = parents(url.host)
+    known = ruleset.topics
+    topics = [(topic, host) for host in hosts if host in known for topic in known[host]]
+    if url.is_address and url.scheme in {"https", "wss"}:
+        topics.append((BARE_ADDRESS, url.host))
+    return Inquiry(
+        ruleset=ruleset,
+        request=request,
+        facts=facts,
+        moment=moment,
+        asker=asker,
+        hosts=hosts,
+        topics=topics,
+    )
 
 
 def ask_local(inquiry: Inquiry) -> Answer | None:
@@ -75,10 +99,9 @@ def ask_local(inquiry: Inquiry) -> Answer | None:
 
 def ask_help(inquiry: Inquiry) -> Answer | None:
     """Is this a place where a child finds help? Such a place is always open."""
-    sites = inquiry.ruleset.catalog.help_sites
-    if any(host in sites for host in parents(inquiry.url.host)):
-        return Answer(action=Action.ALLOW, reason=Reason.HELP)
-    return None
+    if inquiry.ruleset.catalog.help_sites.isdisjoint(inquiry.hosts):
+        return None
+    return Answer(action=Action.ALLOW, reason=Reason.HELP)
 
 
 def ask_never(inquiry: Inquiry) -> Answer | None:
@@ -144,7 +167,7 @@ def ask_category(inquiry: Inquiry) -> Answer | None:
         found = _best_word(inquiry, entries)
         if found is not None:
             return _answer(found, Reason.CATEGORY)
-    if inquiry.url.is_address and inquiry.url.scheme in {"https", "wss"}:
+    if (BARE_ADDRESS, inquiry.url.host) in inquiry.topics:
         return Answer(action=Action.BLOCK, reason=Reason.CATEGORY, category=BARE_ADDRESS)
     return None
 
@@ -172,7 +195,7 @@ def _concerns(grant: Grant, inquiry: Inquiry) -> bool:
     return (
         grant.profile in {None, inquiry.asker.profile.key}
         and grant.given <= inquiry.moment < grant.ends
-        and (grant.site is None or grant.site in parents(inquiry.url.host))
+        and (grant.site is None or grant.site in inquiry.hosts)
     )
 
 
@@ -183,39 +206,28 @@ def _find(inquiry: Inquiry, entries: Index) -> Found | None:
 
 
 def _best_site(inquiry: Inquiry, entries: Index) -> Rule | None:
-    return best(_speaking(inquiry, entries), inquiry.moment)
+    candidates = entries.candidates(inquiry.hosts, is_address=inquiry.url.is_address)
+    if not candidates:
+        return None
+    return best((rule for rule in candidates if _speaks(inquiry, rule)), inquiry.moment)
 
 
-def _speaking(inquiry: Inquiry, entries: Index) -> Iterator[Rule]:
-    for rule in entries.candidates(inquiry.url):
-        if needs_path(rule):
-            inquiry.look = max(inquiry.look, Stage.REQUEST)
-            if inquiry.request.stage < Stage.REQUEST:
-                continue
-        if speaks_of(rule, inquiry.url):
-            yield rule
+def _speaks(inquiry: Inquiry, rule: Rule) -> bool:
+    if needs_path(rule):
+        inquiry.look = max(inquiry.look, Stage.REQUEST)
+        if inquiry.request.stage < Stage.REQUEST:
+            return False
+    return speaks_of(rule, inquiry.url)
 
 
 def _best_word(inquiry: Inquiry, entries: Index) -> Found | None:
-    if not entries.words:
-        return None
-    named = _named(inquiry, entries)
-    live = (found for found in named if found[0].is_live(inquiry.moment))
+    live = [
+        (rule, topic, host)
+        for topic, host in inquiry.topics
+        for rule in entries.words.get(topic, ())
+        if rule.is_live(inquiry.moment)
+    ]
     return max(live, key=lambda found: strength(found[0]), default=None)
-
-
-def _named(inquiry: Inquiry, entries: Index) -> Iterator[Found]:
-    topics = inquiry.ruleset.topics
-    for host in parents(inquiry.url.host):
-        for topic in topics.get(host, ()):
-            yield from _under(entries.words.get(topic, ()), topic, host)
-    if inquiry.url.is_address and inquiry.url.scheme in {"https", "wss"}:
-        yield from _under(entries.words.get(BARE_ADDRESS, ()), BARE_ADDRESS, inquiry.url.host)
-
-
-def _under(rules: Iterable[Rule], topic: str, host: str) -> Iterator[Found]:
-    for rule in rules:
-        yield rule, topic, host
 
 
 def _answer(found: Found, reason: Reason) -> Answer:

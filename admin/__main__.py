@@ -26,6 +26,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    # waitress warns of every request that waits a moment for a thread.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         settings = load(os.environ)
         prepare(settings)

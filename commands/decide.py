@@ -22,7 +22,7 @@ from rules import engine
 from rules.compile import Ruleset
 from rules.facts import Facts
 from rules.hosts import Url, typed_url
-from rules.request import Client, Request
+from rules.request import ID_LENGTH, Client, Request, request_id
 
 CHUNK_BYTES = 1 << 20
 REMEMBERED = 50_000
@@ -119,7 +119,7 @@ def read_request(line: bytes, clients: Mapping[str, Client]) -> tuple[Request, s
     if client is None:
         raise ValueError(f"who: there is no profile or device {who[:40]!r}")
     request = Request(
-        id=secrets.token_urlsafe(9),
+        id=request_id(secrets.token_bytes(ID_LENGTH)),
         url=url,
         client=client,
         method=_text(fields, "method") if "method" in fields else "GET",

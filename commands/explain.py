@@ -16,7 +16,7 @@ from rules.compile import Ruleset
 from rules.decision import Explanation
 from rules.hosts import Url, typed_url
 from rules.policy import Language
-from rules.request import Client, Request
+from rules.request import ID_LENGTH, Client, Request, request_id
 from rules.wording import change_line, moment_words, origin_words, reason_line, step_line
 
 LANGUAGE = Language.ENGLISH
@@ -77,7 +77,7 @@ def explain(
     ruleset = read_rules(rules_file)
     now = datetime.now(UTC)
     request = Request(
-        id=secrets.token_urlsafe(9),
+        id=request_id(secrets.token_bytes(ID_LENGTH)),
         url=_read_url(url),
         client=Client(name=known_name(ruleset.policy, who)),
     )

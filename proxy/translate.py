@@ -16,17 +16,13 @@ from mitmproxy.http import HTTPFlow
 
 from rules.decision import Decision, DecisionRecord
 from rules.hosts import LONGEST_HOST, normal_host, parse_url
-from rules.request import Client, Request, Stage
+from rules.request import ID_LENGTH, Client, Request, Stage, request_id
 
 REMEMBERED_HOSTS = 20_000
 """Spellings whose normal form is kept; about 4 MB at most."""
-ID_LENGTH = 12
 LONGEST_PATH_KEPT = 2_000
 """Characters of an address in the log."""
 LONGEST_METHOD_KEPT = 20
-_LETTERS = b"0123456789BCDFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32 without the vowels: easy to read out, and no words come of it."""
-_TO_LETTERS = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 _UNSAFE_IN_PATH = re.compile(rb"[\x80-\xff#]")
 
@@ -35,8 +31,8 @@ normal_name = lru_cache(maxsize=REMEMBERED_HOSTS)(normal_host)
 
 
 def new_id() -> str:
-    """A name for a request that a child can read out. About 58 random bits."""
-    return secrets.token_bytes(ID_LENGTH).translate(_TO_LETTERS).decode("ascii")
+    """A name for a new request."""
+    return request_id(secrets.token_bytes(ID_LENGTH))
 
 
 @lru_cache(maxsize=REMEMBERED_HOSTS)

@@ -5,6 +5,12 @@ from enum import IntEnum
 
 from rules.hosts import Url
 
+ID_LENGTH = 12
+"""Characters of a request's id, and bytes of chance that it is made of."""
+_LETTERS = b"0123456789BCDFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32 without its vowels: easy to read out, and no words come of it."""
+_TO_LETTERS = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
+
 
 class Stage(IntEnum):
     """How much of a request can be seen."""
@@ -32,9 +38,14 @@ class Request:
     """One web request."""
 
     id: str
-    """Made by the door, unique in the log; the Decision carries it on. 12 characters."""
+    """Made by the door with `request_id`, unique in the log; the Decision carries it on."""
     url: Url
     """At Stage.NAME the path is `/` and means nothing."""
     client: Client
     method: str = "GET"
     stage: Stage = Stage.REQUEST
+
+
+def request_id(chance: bytes) -> str:
+    """A name for a request that a child can read out: one letter or digit for each random byte."""
+    return chance.translate(_TO_LETTERS).decode("ascii")

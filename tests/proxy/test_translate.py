@@ -5,7 +5,6 @@ from mitmproxy.http import Headers, HTTPFlow
 from mitmproxy.test import tflow
 
 from proxy.translate import (
-    ID_LENGTH,
     line,
     line_of_fault,
     named_request,
@@ -13,7 +12,7 @@ from proxy.translate import (
     plain_address,
     requests_of,
 )
-from rules.request import Stage
+from rules.request import ID_LENGTH, Stage
 from tests.proxy.conftest import make_decision
 
 

@@ -9,7 +9,7 @@ from commands.ca import ca
 from commands.check import check
 from commands.decide import decide
 from commands.explain import explain
-from commands.home import problem_lines
+from commands.home import find_language, problem_lines
 from commands.log import log
 from commands.password import password
 from commands.up import up
@@ -58,7 +58,7 @@ class OneSentence(click.Group):
         except SettingsError as error:
             raise Unusable(_in_one_line(error)) from error
         except PolicyError as error:
-            click.echo(problem_lines(error.problems), err=True)
+            click.echo(problem_lines(error.problems, find_language()), err=True)
             raise click.ClickException("The rule file is not right.") from error
         except DBAPIError as error:
             raise Unusable(f"The database cannot be used: {_in_one_line(error.orig)}") from error

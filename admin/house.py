@@ -14,7 +14,7 @@ from rules.catalog import Catalog
 from rules.compile import Ruleset, compile_policy
 from rules.policy import Policy
 from rules.policy_text import parse, revision_of
-from rules.problems import PolicyError, Problem
+from rules.problems import PolicyError, Problem, Sentence, unreadable
 from store import policies
 from store.settings import Settings
 
@@ -60,8 +60,11 @@ class House:
         path = self.settings.rules_path
         try:
             found = policies.read(path)
-        except (OSError, ValueError) as error:
-            return self._last_good("", (_unreadable(path.name, str(error)),))
+        except PolicyError as error:
+            return self._last_good("", error.problems)
+        except OSError as error:
+            message = Sentence("the file cannot be read: {reason}", reason=error.strerror or error)
+            return self._last_good("", unreadable(path.name, message).problems)
         kept = self._kept
         if kept is None or kept.revision != found.revision:
             kept = self._kept = self._parsed(found.text)
@@ -100,7 +103,3 @@ class House:
 def house() -> House:
     """The House of the app that answers this request."""
     return cast("House", current_app.extensions[NAME])
-
-
-def _unreadable(file: str, message: str) -> Problem:
-    return Problem(file=file, line=1, column=1, path="", message=message, hint="", severity="error")

@@ -8,13 +8,18 @@ from pathlib import Path
 
 import click
 
-from commands.home import find_settings, problem_lines
+from commands.home import find_language, find_settings, problem_lines
 from rules.check import warnings
+from rules.policy import Language
 from rules.policy_text import parse
 from rules.problems import PolicyError, Problem
 from store import policies
 from store.lists import load_catalog
 
+RIGHT = {
+    Language.ENGLISH: "{file} is right.",
+    Language.VIETNAMESE: "{file} không có lỗi.",
+}
 MANUAL = """\
 \b
 Exit status: 0 no errors, 1 errors, 2 no such file.
@@ -36,17 +41,18 @@ def check(file: Path | None, *, as_json: bool) -> None:
 
     Prints every problem with its line, column and a hint. Warnings are about
     lines that are allowed but can never do anything. Nothing is changed, and a
-    running Porchlight is not told.
+    running Porchlight is not told. The words are Vietnamese where LANG is; with
+    --json they are always English.
     """
     path = file or find_settings().rules_path
-    problems = find_problems(path)
+    problems, language = find_problems(path), find_language()
     is_right = all(problem.severity != "error" for problem in problems)
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False))
     elif problems:
-        click.echo(problem_lines(problems))
+        click.echo(problem_lines(problems, language))
     if is_right and not as_json:
-        click.echo(f"{path.name} is right.")
+        click.echo(RIGHT[language].format(file=path.name))
     sys.exit(0 if is_right else 1)
 
 
@@ -61,9 +67,3 @@ def find_problems(path: Path) -> tuple[Problem, ...]:
         return error.problems
     except OSError as error:
         raise click.UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        return (_unreadable(path.name, str(error)),)
-
-
-def _unreadable(file: str, message: str) -> Problem:
-    return Problem(file=file, line=1, column=1, path="", message=message, hint="", severity="error")

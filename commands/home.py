@@ -11,13 +11,18 @@ from sqlalchemy import Engine, make_url
 
 from rules.compile import Ruleset, compile_policy
 from rules.facts import NOTHING_HAPPENED, Facts
-from rules.policy import Policy
+from rules.policy import Language, Policy
 from rules.policy_text import parse
 from rules.problems import Problem
-from store import facts, policies
+from store import facts, policies, whereabouts
 from store.database import open_database
 from store.lists import load_catalog
 from store.settings import Settings, load
+
+SEVERITIES = {
+    Language.ENGLISH: {"error": "error", "warning": "warning"},
+    Language.VIETNAMESE: {"error": "lỗi", "warning": "nên xem lại"},
+}
 
 
 def find_settings(**flags: object) -> Settings:
@@ -37,8 +42,6 @@ def read_rules(path: Path | None) -> Ruleset:
         text = policies.read(path).text
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise click.ClickException(f"{path}: {error}") from error
     catalog = load_catalog()
     return compile_policy(parse(text, file=path.name, catalog=catalog), catalog)
 
@@ -83,10 +86,18 @@ def known_names(policy: Policy) -> frozenset[str]:
     return frozenset(policy.profiles).union(*owned)
 
 
-def problem_lines(problems: Iterable[Problem]) -> str:
+def find_language() -> Language:
+    """The language of the terminal."""
+    return whereabouts.language(os.environ)
+
+
+def problem_lines(problems: Iterable[Problem], language: Language) -> str:
     """Problems of a rule file for people, one a line: `family.yaml:12:5: error: ...`."""
-    return "\n".join(
-        f"{problem.file}:{problem.line}:{problem.column}: {problem.severity}: {problem.message}"
-        + (f" ({problem.hint})" if problem.hint else "")
-        for problem in problems
-    )
+    return "\n".join(_problem_line(problem, language) for problem in problems)
+
+
+def _problem_line(problem: Problem, language: Language) -> str:
+    place = f"{problem.file}:{problem.line}:{problem.column}"
+    severity = SEVERITIES[language][problem.severity]
+    hint = f" ({problem.hint.said_in(language)})" if problem.hint else ""
+    return f"{place}: {severity}: {problem.message.said_in(language)}{hint}"

@@ -8,6 +8,7 @@ import re2
 
 from rules.hosts import Url, is_public_suffix, parse_url
 from rules.policy import Network, Pattern, Scope, Site, Target, Word
+from rules.problems import Sentence
 
 LONGEST_ADDRESS = 2_000
 """Characters; browsers and servers stop not far above."""
@@ -28,7 +29,7 @@ _PREFIXES = {"*.": Scope.BELOW, "=": Scope.ALONE}
 class AddressError(ValueError):
     """An address that means nothing."""
 
-    def __init__(self, message: str, hint: str) -> None:
+    def __init__(self, message: Sentence, hint: Sentence) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -41,11 +42,13 @@ def parse_address(text: str) -> Target:
         AddressError: it means nothing; the hint says what would.
     """
     if not text:
-        raise AddressError("the address is empty", "write a site such as example.com")
+        raise AddressError(
+            Sentence("the address is empty"), Sentence("write a site such as example.com")
+        )
     if len(text) > LONGEST_ADDRESS:
         raise AddressError(
-            f"the address is longer than {LONGEST_ADDRESS} characters",
-            "name the site alone, or a shorter path",
+            Sentence("the address is longer than {most} characters", most=LONGEST_ADDRESS),
+            Sentence("name the site alone, or a shorter path"),
         )
     if text.startswith("/"):
         return _pattern(text)
@@ -63,8 +66,8 @@ def is_word(text: str) -> bool:
 def _pattern(text: str) -> Pattern:
     if not text.endswith("/") or len(text) == 1:
         raise AddressError(
-            f"{text} has no host",
-            "write example.com/path for a path, or close a regular expression with / too",
+            Sentence("{address} has no host", address=text),
+            Sentence("write example.com/path for a path, or close a regular expression with / too"),
         )
     expression = text[1:-1]
     options = re2.Options()
@@ -75,13 +78,13 @@ def _pattern(text: str) -> Pattern:
         reason = error.args[0]
         said = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
         raise AddressError(
-            f"this regular expression cannot be read: {said}",
-            "the form is RE2's: no look-ahead, no back-references; \\. is a plain dot",
+            Sentence("this regular expression cannot be read: {reason}", reason=said),
+            Sentence("the form is RE2's: no look-ahead, no back-references; \\. is a plain dot"),
         ) from error
     if compiled.search("") is not None:
         raise AddressError(
-            f"{text} matches every address",
-            "say what must be there, or use the profile's default",
+            Sentence("{address} matches every address", address=text),
+            Sentence("say what must be there, or use the profile's default"),
         )
     return Pattern(expression=expression)
 
@@ -89,25 +92,32 @@ def _pattern(text: str) -> Pattern:
 def _refuse_odd_marks(text: str) -> None:
     scheme = _SCHEME.match(text)
     if scheme:
+        rest = text[scheme.end() :].strip() or "example.com/path"
         raise AddressError(
-            f"an address has no {scheme[0]} in front",
-            f"write it without {scheme[0]}: {text[scheme.end() :].strip() or 'example.com/path'}",
+            Sentence("an address has no {scheme} in front", scheme=scheme[0]),
+            Sentence("write it without {scheme}: {address}", scheme=scheme[0], address=rest),
         )
     if _BLANK.search(text):
         raise AddressError(
-            f"an address has no spaces: {text!r}", "one entry is one address; begin a new line"
+            Sentence("an address has no spaces: {address}", address=repr(text)),
+            Sentence("one entry is one address; begin a new line"),
         )
     if "\\" in text or "#" in text:
         raise AddressError(
-            f"an address has no \\ and no #: {text}",
-            "write / for a path; what follows # never leaves the browser",
+            Sentence("an address has no \\ and no #: {address}", address=text),
+            Sentence("write / for a path; what follows # never leaves the browser"),
         )
     if text.startswith("."):
-        raise AddressError(f"{text} begins with a dot", f"write *{text} for everything below it")
+        raise AddressError(
+            Sentence("{address} begins with a dot", address=text),
+            Sentence("write *{address} for everything below it", address=text),
+        )
     if "*" in text.removeprefix("*."):
         raise AddressError(
-            f"a star may stand only in front, followed by a dot: {text}",
-            "*.example.com is everything below; a path means everything below it without a star",
+            Sentence("a star may stand only in front, followed by a dot: {address}", address=text),
+            Sentence(
+                "*.example.com is everything below; a path means everything below it without a star"
+            ),
         )
 
 
@@ -125,7 +135,8 @@ def _network(text: str) -> Network | None:
         return _short_address(text, host, slash)
     if slash and str(network.network_address) != _plain(host):
         raise AddressError(
-            f"{bare} begins in the middle of its network", f"write {_unmapped(network)}"
+            Sentence("{address} begins in the middle of its network", address=bare),
+            Sentence("write {example}", example=_unmapped(network)),
         )
     return Network(network=_unmapped(network))
 
@@ -136,8 +147,8 @@ def _short_address(text: str, host: str, slash: str) -> Network:
         with suppress(ValueError):
             return Network(network=ip_network(parse_url(f"http://{host}/").host))
     raise AddressError(
-        f"this is no IP address: {text}",
-        "write 192.168.1.40, a network such as 192.168.1.0/24, or [2001:db8::1]",
+        Sentence("this is no IP address: {address}", address=text),
+        Sentence("write 192.168.1.40, a network such as 192.168.1.0/24, or [2001:db8::1]"),
     )
 
 
@@ -166,15 +177,19 @@ def _site(text: str) -> Site:
         url = parse_url(f"http://{bare}")
     except ValueError as error:
         raise AddressError(
-            f"no browser would open {text}", "write a site such as example.com"
+            Sentence("no browser would open {address}", address=text),
+            Sentence("write a site such as example.com"),
         ) from error
     if not url.is_address and not _HOST.fullmatch(url.host):
         raise AddressError(
-            f"a site's name is letters, digits, dots and hyphens: {text}",
-            "one entry is one address; begin a new line",
+            Sentence("a site's name is letters, digits, dots and hyphens: {address}", address=text),
+            Sentence("one entry is one address; begin a new line"),
         )
     if mark and not query:
-        raise AddressError(f"nothing follows the ? in {text}", "leave the ? out")
+        raise AddressError(
+            Sentence("nothing follows the ? in {address}", address=text),
+            Sentence("leave the ? out"),
+        )
     _refuse_wide_host(url, scope)
     parameters = tuple(sorted(set(parameters_of(url.query))))
     path = url.path.rstrip("/")
@@ -189,20 +204,24 @@ def _site(text: str) -> Site:
 def _refuse_odd_host(host: str, bare: str) -> None:
     if not host or host.startswith(("=", "*", ".")):
         raise AddressError(
-            f"there is no host in {bare}", "an address begins with a site such as example.com"
+            Sentence("there is no host in {address}", address=bare),
+            Sentence("an address begins with a site such as example.com"),
         )
     if "@" in host:
         raise AddressError(
-            f"an address has no user name: {bare}",
-            f"write {bare.partition('@')[2] or 'example.com'}",
+            Sentence("an address has no user name: {address}", address=bare),
+            Sentence("write {example}", example=bare.partition("@")[2] or "example.com"),
         )
     if "[" in host and not _IN_BRACKETS.match(host):
-        raise AddressError(f"a bracket is missing in {bare}", "write [2001:db8::1]")
+        raise AddressError(
+            Sentence("a bracket is missing in {address}", address=bare),
+            Sentence("write {example}", example="[2001:db8::1]"),
+        )
     name, colon, _ = host.rpartition(":")
     if colon and not host.endswith("]"):
         raise AddressError(
-            f"an address has no port: {bare}",
-            f"leave the port out: {name}{bare[len(host) :]}",
+            Sentence("an address has no port: {address}", address=bare),
+            Sentence("leave the port out: {address}", address=name + bare[len(host) :]),
         )
 
 
@@ -211,12 +230,15 @@ def _refuse_wide_host(url: Url, scope: Scope) -> None:
     host = url.host
     if url.is_address:
         if scope is Scope.BELOW:
-            raise AddressError(f"nothing is below the IP address {host}", f"write {host}")
+            raise AddressError(
+                Sentence("nothing is below the IP address {address}", address=host),
+                Sentence("write {example}", example=host),
+            )
         return
     if scope is Scope.TREE and is_public_suffix(host):
         raise AddressError(
-            f"{host} is an ending under which anybody can have a site",
-            f"write *.{host} for a whole ending",
+            Sentence("{host} is an ending under which anybody can have a site", host=host),
+            Sentence("write *.{host} for a whole ending", host=host),
         )
 
 

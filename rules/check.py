@@ -20,7 +20,7 @@ from rules.policy import (
     Target,
     Word,
 )
-from rules.problems import Problem, warning
+from rules.problems import Problem, Sentence, warning
 
 
 def warnings(
@@ -59,8 +59,13 @@ def _ended(policy: Policy, moment: datetime | None) -> Iterator[Problem]:
     for path, entries in _lists(policy):
         for entry in entries:
             if entry.ends is not None and entry.ends <= moment:
-                message = f"{_name(entry)} has ended on {entry.ends:%Y-%m-%d %H:%M}"
-                yield warning(policy.file, entry.line, path, message, "remove it, or move until:")
+                message = Sentence(
+                    "{entry} has ended on {end}",
+                    entry=_name(entry),
+                    end=f"{entry.ends:%Y-%m-%d %H:%M}",
+                )
+                hint = Sentence("remove it, or move until:")
+                yield warning(policy.file, entry.line, path, message, hint)
 
 
 def _doubled(policy: Policy) -> Iterator[Problem]:
@@ -70,8 +75,13 @@ def _doubled(policy: Policy) -> Iterator[Problem]:
             key = entry.target if isinstance(entry, Entry) else entry.group
             first = earlier.setdefault(key, entry)
             if first is not entry and _lasts(first, entry):
-                message = f"{_name(entry)} stands in this list already, in line {first.line}"
-                yield warning(policy.file, entry.line, path, message, "keep one of the two")
+                message = Sentence(
+                    "{entry} stands in this list already, in line {line}",
+                    entry=_name(entry),
+                    line=first.line,
+                )
+                hint = Sentence("keep one of the two")
+                yield warning(policy.file, entry.line, path, message, hint)
 
 
 def _contradictions(policy: Policy) -> Iterator[Problem]:
@@ -89,8 +99,12 @@ def _contradictions(policy: Policy) -> Iterator[Problem]:
                     policy.file,
                     allowed.line,
                     f"{path}.allow",
-                    f"{allowed.address} is allowed here and blocked in line {other.line}",
-                    "between equals the block wins; keep one of the two",
+                    Sentence(
+                        "{entry} is allowed here and blocked in line {line}",
+                        entry=allowed.address,
+                        line=other.line,
+                    ),
+                    Sentence("between equals the block wins; keep one of the two"),
                 )
 
 
@@ -100,20 +114,22 @@ def _dead(policy: Policy, catalog: Catalog) -> Iterator[Problem]:
         for allowed in spell_out(policy, entries):
             floor = never.over(allowed)
             if floor is not None:
-                yield warning(
-                    policy.file,
-                    allowed.line,
-                    path,
-                    f"{_shown(allowed)} stays blocked: {floor.address} is under never: in line {floor.line}",
-                    "nothing opens what is under never:; remove it here or there",
+                message = Sentence(
+                    "{entry} stays blocked: {floor} is under never: in line {line}",
+                    entry=_shown(allowed),
+                    floor=floor.address,
+                    line=floor.line,
                 )
+                hint = Sentence("nothing opens what is under never:; remove it here or there")
+                yield warning(policy.file, allowed.line, path, message, hint)
 
 
 def _shown(allowed: Spoken) -> str:
     """The entry, with a request to try."""
     if not isinstance(allowed.target, Site):
         return allowed.address
-    return f"{allowed.address} (try https://{allowed.target.host}{allowed.target.path or '/'})"
+    address = f"https://{allowed.target.host}{allowed.target.path or '/'}"
+    return Sentence("{entry} (try {address})", entry=allowed.address, address=address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +203,15 @@ def _idle(policy: Policy) -> Iterator[Problem]:
     used = {device for profile in policy.profiles.values() for device in profile.devices}
     for name, device in policy.devices.items():
         if name not in used:
-            message = f"{name} is in no profile and follows {UNKNOWN}"
-            hint = "name it under a profile's devices:"
+            message = Sentence(
+                "{device} is in no profile and follows {profile}", device=name, profile=UNKNOWN
+            )
+            hint = Sentence("name it under a profile's devices:")
             yield warning(policy.file, device.line, f"devices.{name}", message, hint)
     for key, profile in policy.profiles.items():
         if not profile.devices and key != UNKNOWN:
-            message = f"{key} has no device, so nobody follows its rules"
-            hint = "add devices: [a name from below]"
+            message = Sentence("{profile} has no device, so nobody follows its rules", profile=key)
+            hint = Sentence("add devices: [a name from below]")
             yield warning(policy.file, profile.line, f"profiles.{key}", message, hint)
 
 

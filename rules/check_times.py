@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import time, timedelta
 
 from rules.policy import Policy, Profile, Weekday, Window
-from rules.problems import Problem, warning
+from rules.problems import Problem, Sentence, warning
 from rules.schedule import EVERY_DAY
 
 DAY_MINUTES = 24 * 60
@@ -26,8 +26,9 @@ def time_warnings(policy: Policy) -> Iterator[Problem]:
 def _idle_anytime(policy: Policy) -> Iterator[Problem]:
     if policy.anytime and all(one.windows is None for one in policy.profiles.values()):
         line = policy.lines["anytime"]
-        message = "anytime: changes nothing: no profile has windows"
-        yield warning(policy.file, line, "anytime", message, "add time: to a profile, or remove it")
+        message = Sentence("anytime: changes nothing: no profile has windows")
+        hint = Sentence("add time: to a profile, or remove it")
+        yield warning(policy.file, line, "anytime", message, hint)
 
 
 def _kinds(policy: Policy, day: Weekday) -> set[str]:
@@ -42,16 +43,25 @@ def _closed_days(policy: Policy, profile: Profile) -> Iterator[Problem]:
     ]
     if closed:
         path = f"profiles.{profile.key}.time.windows"
-        message = f"{profile.key} has no window on {', '.join(closed)}: closed all day"
-        hint = "add a window, or write [] behind the day if that is meant"
+        message = Sentence(
+            "{profile} has no window on {days}: closed all day",
+            profile=profile.key,
+            days=", ".join(closed),
+        )
+        hint = Sentence("add a window, or write [] behind the day if that is meant")
         yield warning(policy.file, policy.lines[path], path, message, hint)
 
 
 def _closed_holidays(policy: Policy, profile: Profile) -> Iterator[Problem]:
     for name, holiday in policy.holidays.items():
         if not {holiday.use, EVERY_DAY} & set(profile.windows or ()):
-            message = f"{profile.key} has no window for {holiday.use}: closed all day during {name}"
-            hint = f"add {holiday.use}: to the profile's windows"
+            message = Sentence(
+                "{profile} has no window for {day}: closed all day during {holiday}",
+                profile=profile.key,
+                day=holiday.use,
+                holiday=name,
+            )
+            hint = Sentence("add {day}: to the profile's windows", day=holiday.use)
             yield warning(policy.file, holiday.line, f"holidays.{name}", message, hint)
 
 
@@ -73,8 +83,14 @@ def _overlaps(policy: Policy, profile: Profile) -> Iterator[Problem]:
     reach, widest = 0, None
     for start, kind, window in week:
         if widest is not None and start < reach:
-            message = f"{_text(window)} on {kind} overlaps {_text(widest)} in line {widest.line}"
-            yield warning(policy.file, window.line, path, message, "join them to one")
+            message = Sentence(
+                "{window} on {day} overlaps {other} in line {line}",
+                window=_text(window),
+                day=kind,
+                other=_text(widest),
+                line=widest.line,
+            )
+            yield warning(policy.file, window.line, path, message, Sentence("join them to one"))
         if start + _length(window) > reach:
             reach, widest = start + _length(window), window
 
@@ -85,9 +101,13 @@ def _long_nights(policy: Policy, profile: Profile) -> Iterator[Problem]:
             length = timedelta(minutes=_length(window))
             if window.closes < window.opens and window.closes > time() and length > LONG_NIGHT:
                 hours = length / timedelta(hours=1)
-                message = f"{_text(window)} is open for {hours:g} hours, until the next morning"
+                message = Sentence(
+                    "{window} is open for {hours} hours, until the next morning",
+                    window=_text(window),
+                    hours=f"{hours:g}",
+                )
                 path = f"profiles.{profile.key}.time.windows.{kind}"
-                hint = "windows say when the internet is open, not when it is closed"
+                hint = Sentence("windows say when the internet is open, not when it is closed")
                 yield warning(policy.file, window.line, path, message, hint)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rules.problems import Problem
+from rules.problems import NO_HINT, Problem, Sentence
 from rules.yaml_text import Mapping, Node, Scalar, Sequence, Span
 
 type Path = tuple[str | int, ...]
@@ -18,7 +18,9 @@ class Draft:
     root: Mapping
     problems: list[Problem] = field(default_factory=list)
 
-    def refuse(self, path: Path, message: str, hint: str = "", *, at_key: bool = False) -> None:
+    def refuse(
+        self, path: Path, message: Sentence, hint: Sentence = NO_HINT, *, at_key: bool = False
+    ) -> None:
         """Write down that something is wrong there: at a value, or at its key."""
         span = self._span(path, at_key=at_key)
         self.problems.append(

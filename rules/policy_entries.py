@@ -10,7 +10,7 @@ from rules.address import AddressError, parse_address
 from rules.policy import Entry, EntryList, GroupUse, Word
 from rules.policy_draft import Draft, Path
 from rules.policy_shape import EntryShape, Items
-from rules.problems import nearest
+from rules.problems import Sentence, nearest
 
 _DATE = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}")
 _DATE_AND_HOUR = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
@@ -45,7 +45,9 @@ class EntryReader:
         ends = self._moment(item.get("until"), (*path, "until"), is_end=True)
         if starts and ends and starts >= ends:
             self.draft.refuse(
-                (*path, "until"), "this entry ends before it starts", "until: comes after from:"
+                (*path, "until"),
+                Sentence("this entry ends before it starts"),
+                Sentence("{later} comes after {earlier}", later="until:", earlier="from:"),
             )
         line, note = self.draft.line(path), item.get("note", "")
         if isinstance(target, Word):
@@ -60,7 +62,11 @@ class EntryReader:
 
     def _refuse_name(self, name: str, path: Path) -> None:
         known = nearest(name, [*self.groups, *self.topics])
-        self.draft.refuse(path, f"nothing is called {name}", f"{known}; a site has a dot")
+        self.draft.refuse(
+            path,
+            Sentence("nothing is called {name}", name=name),
+            Sentence("{known}; a site has a dot", known=known),
+        )
 
     def _moment(self, text: str | None, path: Path, *, is_end: bool = False) -> datetime | None:
         if text is None:
@@ -71,7 +77,11 @@ class EntryReader:
                 raise ValueError(text)  # noqa: TRY301 (fromisoformat takes more forms than we write)
             wall = datetime.fromisoformat(text)
         except ValueError:
-            self.draft.refuse(path, f"{text} is no date", "write 2026-12-20 or 2026-12-20 18:00")
+            self.draft.refuse(
+                path,
+                Sentence("{written} is no date", written=text),
+                Sentence("write 2026-12-20 or 2026-12-20 18:00"),
+            )
             return None
         if is_day and is_end:
             wall += timedelta(days=1)

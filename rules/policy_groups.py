@@ -7,6 +7,7 @@ from rules.policy import EntryList, GroupUse
 from rules.policy_draft import Draft
 from rules.policy_entries import EntryReader
 from rules.policy_shape import Items
+from rules.problems import Sentence
 
 DEEPEST_GROUP = 10
 """Groups inside each other."""
@@ -19,13 +20,14 @@ def read_groups(reader: EntryReader, groups: Mapping[str, Items] | None) -> dict
     draft = reader.draft
     for name in draft.keys("groups"):
         if not is_word(name):
-            hint = "letters, digits, - and _; no dot, that would be a site"
-            draft.refuse(("groups", name), f"{name} cannot be a group's name", hint, at_key=True)
+            message = Sentence("{name} cannot be a group's name", name=name)
+            hint = Sentence("letters, digits, - and _; no dot, that would be a site")
+            draft.refuse(("groups", name), message, hint, at_key=True)
         if name in reader.topics:
             draft.refuse(
                 ("groups", name),
-                f"{name} is both a group and a topic that Porchlight knows",
-                f"choose another name, such as our_{name}",
+                Sentence("{name} is both a group and a topic that Porchlight knows", name=name),
+                Sentence("choose another name, such as {example}", example=f"our_{name}"),
                 at_key=True,
             )
     return {name: reader.entries(items, "groups", name) for name, items in (groups or {}).items()}
@@ -35,10 +37,9 @@ def refuse_knots(draft: Draft, groups: Mapping[str, EntryList], lists: Iterable[
     """Refuse circles, and what would be endless once spelled out. `lists` are all but the groups."""
     order, circles = _from_the_inside(groups)
     for name in circles:
-        message = f"the group {name} contains itself"
-        draft.refuse(
-            ("groups", name), message, "take one of the names out of the circle", at_key=True
-        )
+        message = Sentence("the group {name} contains itself", name=name)
+        hint = Sentence("take one of the names out of the circle")
+        draft.refuse(("groups", name), message, hint, at_key=True)
     if circles:
         return
     sizes: dict[str, int] = {}
@@ -48,11 +49,14 @@ def refuse_knots(draft: Draft, groups: Mapping[str, EntryList], lists: Iterable[
         sizes[name] = _size(groups[name], sizes)
         depths[name] = 1 + max((depths[group] for group in inner), default=0)
         if depths[name] == DEEPEST_GROUP + 1:
-            message = f"more than {DEEPEST_GROUP} groups inside each other"
-            draft.refuse(("groups", name), message, "name the sites themselves", at_key=True)
+            message = Sentence("more than {most} groups inside each other", most=DEEPEST_GROUP)
+            hint = Sentence("name the sites themselves")
+            draft.refuse(("groups", name), message, hint, at_key=True)
     if sum(_size(entries, sizes) for entries in lists) > MOST_ENTRIES:
-        message = f"with every group spelled out there are more than {MOST_ENTRIES} entries"
-        draft.refuse((), message, "name large groups in fewer places")
+        message = Sentence(
+            "with every group spelled out there are more than {most} entries", most=MOST_ENTRIES
+        )
+        draft.refuse((), message, Sentence("name large groups in fewer places"))
 
 
 def _inner(entries: EntryList) -> Iterator[str]:

@@ -10,7 +10,7 @@ from rules.policy_draft import Draft
 from rules.policy_entries import EntryReader
 from rules.policy_shape import DeviceShape, ProfileShape
 from rules.policy_times import read_windows
-from rules.problems import nearest
+from rules.problems import Sentence, nearest
 
 UNKNOWN_NAMES = {
     Language.ENGLISH: "Unknown device",
@@ -24,20 +24,24 @@ def read_devices(draft: Draft, devices: Mapping[str, DeviceShape] | None) -> dic
     """The devices, each with an address of its own."""
     for name in draft.keys("devices"):
         if not is_word(name):
-            message = f"{name} cannot be a device's name"
-            draft.refuse(("devices", name), message, "letters, digits, - and _", at_key=True)
+            message = Sentence("{name} cannot be a device's name", name=name)
+            hint = Sentence("letters, digits, - and _")
+            draft.refuse(("devices", name), message, hint, at_key=True)
     found: dict[str, Device] = {}
     owners: dict[IPv4Address | IPv6Address, str] = {}
     for name, written in (devices or {}).items():
         path = ("devices", name, "ip")
         address = _address(written["ip"])
         if address is None:
-            draft.refuse(path, f"{written['ip']} is no IP address", "write ip: 192.168.1.40")
+            message = Sentence("{written} is no IP address", written=written["ip"])
+            draft.refuse(path, message, Sentence("write {example}", example="ip: 192.168.1.40"))
             continue
         owner = owners.setdefault(address, name)
         if owner != name:
-            message = f"{address} is the address of {owner} already"
-            draft.refuse(path, message, "each device has an address of its own")
+            message = Sentence(
+                "{address} is the address of {owner} already", address=address, owner=owner
+            )
+            draft.refuse(path, message, Sentence("each device has an address of its own"))
         found[name] = Device(address=address, line=draft.line(("devices", name)))
     return found
 
@@ -69,7 +73,11 @@ def _profile(
     language = Language(written["language"]) if "language" in written else family
     name = written.get("name")
     if name is not None and not name.strip():
-        draft.refuse((*path, "name"), "the name is empty", "fill it in, or remove the key")
+        draft.refuse(
+            (*path, "name"),
+            Sentence("the name is empty"),
+            Sentence("fill it in, or remove the key"),
+        )
     return Profile(
         key=key,
         name=name or (UNKNOWN_NAMES[language] if key == UNKNOWN else key),
@@ -87,20 +95,25 @@ def _profile(
 def _refuse_keys(draft: Draft) -> None:
     devices = draft.keys("devices")
     if UNKNOWN in devices:
-        message = f"a device cannot be called {UNKNOWN}: that is the profile of the others"
-        draft.refuse(("devices", UNKNOWN), message, "choose another name", at_key=True)
+        message = Sentence(
+            "a device cannot be called {name}: that is the profile of the others", name=UNKNOWN
+        )
+        draft.refuse(("devices", UNKNOWN), message, Sentence("choose another name"), at_key=True)
     for key in draft.keys("profiles"):
         path = ("profiles", key)
         if not _KEY.fullmatch(key):
             draft.refuse(
                 path,
-                f"{key} cannot be a profile's key",
-                "small letters a to z, digits, - and _; the name for people goes under name:",
+                Sentence("{key} cannot be a profile's key", key=key),
+                Sentence(
+                    "small letters a to z, digits, - and _; the name for people goes under name:"
+                ),
                 at_key=True,
             )
         elif key in devices and key != UNKNOWN:
-            message = f"{key} is both a profile and a device"
-            draft.refuse(path, message, f"rename one, such as {key}-phone", at_key=True)
+            message = Sentence("{key} is both a profile and a device", key=key)
+            hint = Sentence("rename one, such as {example}", example=f"{key}-phone")
+            draft.refuse(path, message, hint, at_key=True)
 
 
 def _refuse_shared_devices(draft: Draft, profiles: Mapping[str, Profile]) -> None:
@@ -111,19 +124,23 @@ def _refuse_shared_devices(draft: Draft, profiles: Mapping[str, Profile]) -> Non
         for position, device in items:
             path = ("profiles", key, "devices", position)
             if device not in known:
-                message = f"no device is called {device}"
                 draft.refuse(
-                    path, message, f"{nearest(device, list(known))}; add it under devices:"
+                    path,
+                    Sentence("no device is called {device}", device=device),
+                    Sentence("{known}; add it under devices:", known=nearest(device, list(known))),
                 )
             elif device in owners:
-                owner = owners[device]
-                message = (
-                    f"{device} stands here twice"
-                    if owner == key
-                    else f"{device} belongs to {owner} and to {key}"
-                )
-                draft.refuse(path, message, "one device belongs to one profile")
+                message = _shared(device, owners[device], key)
+                draft.refuse(path, message, Sentence("one device belongs to one profile"))
             owners.setdefault(device, key)
+
+
+def _shared(device: str, owner: str, key: str) -> Sentence:
+    if owner == key:
+        return Sentence("{device} stands here twice", device=device)
+    return Sentence(
+        "{device} belongs to {owner} and to {other}", device=device, owner=owner, other=key
+    )
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

@@ -7,8 +7,11 @@ from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError, 
 from pydantic_core import ErrorDetails
 
 from rules.policy_draft import Draft, Path
-from rules.problems import nearest
+from rules.problems import NO_HINT, Sentence, closest, meant, nearest
 from rules.yaml_text import plain
+
+type Words = tuple[Sentence, Sentence]
+"""A message and its hint."""
 
 type WeekdayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 type ActionName = Literal["allow", "block"]
@@ -151,7 +154,7 @@ def _refuse(draft: Draft, details: list[ErrorDetails]) -> None:
         if detail["type"] == "missing":
             # The key that this version does not know stands in its place.
             if path[:-1] not in later:
-                message = f"{path[-1]}: is missing here"
+                message = Sentence("{key} is missing here", key=f"{path[-1]}:")
                 draft.refuse(path[:-1], message, _hint_of_missing(path))
         elif detail["type"] == "extra_forbidden":
             draft.refuse(path, *_words_of_key(detail), at_key=True)
@@ -178,69 +181,95 @@ def _is_later(detail: ErrorDetails) -> bool:
     return path[-1] in _LATER.get(_shape_at(path[:-1]).__name__, frozenset())
 
 
-def _words_of_key(detail: ErrorDetails) -> tuple[str, str]:
+def _words_of_key(detail: ErrorDetails) -> Words:
     key = str(detail["loc"][-1])
     if _is_later(detail):
         return _not_yet(f"{key}:")
-    return f"unknown key {key}:", nearest(key, list(_shape_at(detail["loc"][:-1]).__annotations__))
+    known = list(_shape_at(detail["loc"][:-1]).__annotations__)
+    return Sentence("unknown key {key}", key=f"{key}:"), nearest(key, known)
 
 
-def _not_yet(what: str) -> tuple[str, str]:
+def _not_yet(what: str) -> Words:
     return (
-        f"{what} is part of the rule language, but this version does not carry it out yet",
-        "remove it rather than trust it",
+        Sentence(
+            "{what} is part of the rule language, but this version does not carry it out yet",
+            what=what,
+        ),
+        Sentence("remove it rather than trust it"),
     )
 
 
-def _hint_of_missing(path: Path) -> str:
+def _hint_of_missing(path: Path) -> Sentence:
+    if path[-1] == "use":
+        return Sentence("write use: and a kind of day")
     examples = {
-        "site": "write site: example.com",
-        "ip": "write ip: 192.168.1.40",
-        "from": "write from: 2027-02-03",
-        "to": "write to: 2027-02-12",
-        "use": "write use: and a kind of day",
+        "site": "site: example.com",
+        "ip": "ip: 192.168.1.40",
+        "from": "from: 2027-02-03",
+        "to": "to: 2027-02-12",
     }
-    return examples[str(path[-1])]
+    return Sentence("write {example}", example=examples[str(path[-1])])
 
 
-def _words_of_value(draft: Draft, detail: ErrorDetails) -> tuple[str, str]:
+def _words_of_value(draft: Draft, detail: ErrorDetails) -> Words:
     path, value, kind = detail["loc"], detail["input"], detail["type"]
     written = draft.written(path)
     if value is None:
-        return "nothing stands behind this key", "fill it in, or remove the key"
+        return (
+            Sentence("nothing stands behind this key"),
+            Sentence("fill it in, or remove the key"),
+        )
     if kind == "literal_error":
         return _words_of_choice(path, written, detail)
     if kind == "list_type":
-        return "a list is expected here", f"write [{written or '…'}]"
+        example = f"[{written or '…'}]"
+        return Sentence("a list is expected here"), Sentence("write {example}", example=example)
     if kind == "int_type":
-        return f"{written or 'this'} is no whole number", "write porchlight: 1"
+        message = Sentence("{written} is no whole number", written=written or Sentence("this"))
+        return message, Sentence("write {example}", example="porchlight: 1")
     if kind == "dict_type":
         return _words_of_mapping(path, value, written)
     return _words_of_text(path, value, written)
 
 
-def _words_of_choice(path: Path, written: str, detail: ErrorDetails) -> tuple[str, str]:
+def _words_of_choice(path: Path, written: str, detail: ErrorDetails) -> Words:
     if path[-1] == "default" and written == "ask":
         return _not_yet("default: ask")
     choices = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
-    hint = nearest(written, choices)
-    if hint.startswith("there is"):
-        hint = "write one of them"
-    return f"{written or 'a list'} is not one of {', '.join(choices)}", hint
+    message = Sentence(
+        "{written} is not one of {choices}",
+        written=written or Sentence("a list"),
+        choices=", ".join(choices),
+    )
+    close = closest(written, choices)
+    return message, meant(close) if close else Sentence("write one of them")
 
 
-def _words_of_mapping(path: Path, value: object, written: str) -> tuple[str, str]:
+def _words_of_mapping(path: Path, value: object, written: str) -> Words:
     if not isinstance(path[-1], int):
-        return f"keys with values are expected here, not {written or 'a list'}", ""
+        found = written or Sentence("a list")
+        return Sentence("keys with values are expected here, not {found}", found=found), NO_HINT
     if isinstance(value, list):
-        return "a list cannot stand inside this list", 'put an address in quotes: "[2001:db8::1]"'
-    return f"{written} is no address", f'put it in quotes if it is a name: "{written}"'
+        return (
+            Sentence("a list cannot stand inside this list"),
+            Sentence('put an address in quotes: "[2001:db8::1]"'),
+        )
+    return (
+        Sentence("{written} is no address", written=written),
+        Sentence('put it in quotes if it is a name: "{word}"', word=written),
+    )
 
 
-def _words_of_text(path: Path, value: object, written: str) -> tuple[str, str]:
+def _words_of_text(path: Path, value: object, written: str) -> Words:
     if isinstance(value, dict) and "devices" in path:
-        return _not_yet(f"{{{next(iter(value), '')}: …}} as a device")
+        return _not_yet(Sentence("{{{key}: …}} as a device", key=next(iter(value), "")))
     if isinstance(value, (dict, list)):
-        return "a plain text is expected here", "write one value, without list or keys"
-    kind = "true or false" if isinstance(value, bool) else "a number"
-    return f"{written} is {kind} here, not text", f'put it in quotes: "{written}"'
+        return (
+            Sentence("a plain text is expected here"),
+            Sentence("write one value, without list or keys"),
+        )
+    if isinstance(value, bool):
+        message = Sentence("{written} is true or false here, not text", written=written)
+    else:
+        message = Sentence("{written} is a number here, not text", written=written)
+    return message, Sentence('put it in quotes: "{word}"', word=written)

@@ -16,7 +16,7 @@ from rules.policy_groups import read_groups, refuse_knots
 from rules.policy_people import read_devices, read_profiles
 from rules.policy_shape import FamilyShape, read_shape
 from rules.policy_times import read_days, read_holidays
-from rules.problems import PolicyError, Problem, nearest
+from rules.problems import PolicyError, Problem, Sentence, closest, meant
 from rules.yaml_faults import YamlError
 from rules.yaml_text import compose
 
@@ -76,8 +76,12 @@ def _refuse_newer(draft: Draft) -> None:
     if isinstance(number, (int, float)) and number > FORMAT:
         draft.refuse(
             ("porchlight",),
-            f"this file is written for a newer Porchlight: format {number}, and this one reads {FORMAT}",
-            "update Porchlight",
+            Sentence(
+                "this file is written for a newer Porchlight: format {number}, and this one reads {known}",
+                number=number,
+                known=FORMAT,
+            ),
+            Sentence("update Porchlight"),
         )
         raise PolicyError(tuple(draft.problems))
 
@@ -118,10 +122,15 @@ def _lists(policy: Policy) -> Iterator[EntryList]:
 
 def _refuse_format(draft: Draft, shape: FamilyShape) -> None:
     if "porchlight" not in draft.root.pairs:
-        draft.refuse((), "porchlight: is missing", f"begin the file with porchlight: {FORMAT}")
+        draft.refuse(
+            (),
+            Sentence("{key} is missing", key="porchlight:"),
+            Sentence("begin the file with porchlight: {format}", format=FORMAT),
+        )
     elif shape.get("porchlight", FORMAT) != FORMAT:
-        message = f"there is no format {shape['porchlight']}"
-        draft.refuse(("porchlight",), message, f"write porchlight: {FORMAT}")
+        message = Sentence("there is no format {number}", number=shape["porchlight"])
+        hint = Sentence("write {example}", example=f"porchlight: {FORMAT}")
+        draft.refuse(("porchlight",), message, hint)
 
 
 def _zone(draft: Draft, shape: FamilyShape) -> ZoneInfo:
@@ -129,30 +138,34 @@ def _zone(draft: Draft, shape: FamilyShape) -> ZoneInfo:
     name = shape.get("timezone")
     if name is None:
         if "timezone" not in draft.root.pairs:
-            draft.refuse((), "timezone: is missing", "write timezone: Asia/Ho_Chi_Minh, or yours")
+            message = Sentence("{key} is missing", key="timezone:")
+            draft.refuse((), message, Sentence("write timezone: Asia/Ho_Chi_Minh, or yours"))
         return ZoneInfo("UTC")
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        draft.refuse(("timezone",), f"no time zone is called {name}", _zone_meant(name))
+        message = Sentence("no time zone is called {name}", name=name)
+        draft.refuse(("timezone",), message, _zone_meant(name))
         return ZoneInfo("UTC")
 
 
-def _zone_meant(name: str) -> str:
+def _zone_meant(name: str) -> Sentence:
     zones = {zone.lower().replace("_", " "): zone for zone in sorted(available_timezones())}
     wanted = name.lower().replace("_", " ")
     cities = {words.rpartition("/")[2]: zone for words, zone in zones.items()}
     if wanted.rpartition("/")[2] in cities:
-        return f"did you mean {cities[wanted.rpartition('/')[2]]}?"
-    hint = nearest(wanted, list(zones))
-    close = hint.removeprefix("did you mean ").removesuffix("?")
-    return f"did you mean {zones[close]}?" if close in zones else "write it as Asia/Ho_Chi_Minh"
+        return meant(cities[wanted.rpartition("/")[2]])
+    close = closest(wanted, list(zones))
+    return (
+        meant(zones[close])
+        if close
+        else Sentence("write it as {example}", example="Asia/Ho_Chi_Minh")
+    )
 
 
 def _country(draft: Draft, country: str | None) -> str | None:
     if country is not None and not _COUNTRY.fullmatch(country):
-        meant = country.upper() if _COUNTRY.fullmatch(country.upper()) else "VN"
-        draft.refuse(
-            ("country",), f"{country} is no country's two capital letters", f"write {meant}"
-        )
+        code = country.upper() if _COUNTRY.fullmatch(country.upper()) else "VN"
+        message = Sentence("{written} is no country's two capital letters", written=country)
+        draft.refuse(("country",), message, Sentence("write {example}", example=code))
     return country

@@ -8,7 +8,7 @@ from rules.address import is_word
 from rules.policy import Holiday, Weekday, Window
 from rules.policy_draft import Draft, Path
 from rules.policy_shape import HolidayShape, TimeShape, WeekdayName
-from rules.problems import nearest
+from rules.problems import Sentence, nearest
 from rules.schedule import EVERY_DAY
 
 WEEKDAYS = tuple(day.name.lower() for day in Weekday)
@@ -27,16 +27,18 @@ def read_days(
     """The kinds of day."""
     for name in draft.keys("days"):
         if name in WEEKDAYS or name == EVERY_DAY:
-            message = f"{name} is a kind of day already"
-            draft.refuse(("days", name), message, "choose another name", at_key=True)
+            message = Sentence("{name} is a kind of day already", name=name)
+            draft.refuse(("days", name), message, Sentence("choose another name"), at_key=True)
         elif not is_word(name):
-            message = f"{name} cannot be the name of a kind of day"
-            draft.refuse(("days", name), message, "letters, digits, - and _", at_key=True)
+            message = Sentence("{name} cannot be the name of a kind of day", name=name)
+            hint = Sentence("letters, digits, - and _")
+            draft.refuse(("days", name), message, hint, at_key=True)
     found = {}
     for name, written in (days or {}).items():
         weekdays = [Weekday[day.upper()] for day in written if day is not None]
         if len(set(weekdays)) < len(weekdays):
-            draft.refuse(("days", name), f"{name} names a day twice", "name each day once")
+            message = Sentence("{name} names a day twice", name=name)
+            draft.refuse(("days", name), message, Sentence("name each day once"))
         found[name] = frozenset(weekdays)
     return found
 
@@ -53,11 +55,13 @@ def read_holidays(
         if written["use"] not in (*kinds, *WEEKDAYS):
             draft.refuse(
                 (*path, "use"),
-                f"no kind of day is called {written['use']}",
+                Sentence("no kind of day is called {name}", name=written["use"]),
                 nearest(written["use"], [*kinds, *WEEKDAYS]),
             )
         elif first and last and first > last:
-            draft.refuse((*path, "to"), f"{name} ends before it starts", "to: comes after from:")
+            message = Sentence("{name} ends before it starts", name=name)
+            hint = Sentence("{later} comes after {earlier}", later="to:", earlier="from:")
+            draft.refuse((*path, "to"), message, hint)
         elif first and last:
             found[name] = Holiday(first=first, last=last, use=written["use"], line=draft.line(path))
     return found
@@ -72,12 +76,16 @@ def read_windows(
         return None
     path = ("profiles", profile, "time", "windows")
     if not windows and not draft.keys(*path):
-        draft.refuse(path, "no window stands here", "name a kind of day, or remove windows:")
+        draft.refuse(
+            path,
+            Sentence("no window stands here"),
+            Sentence("name a kind of day, or remove windows:"),
+        )
     for name in draft.keys(*path):
         if name not in (*kinds, *WEEKDAYS, EVERY_DAY):
             draft.refuse(
                 (*path, name),
-                f"no kind of day is called {name}",
+                Sentence("no kind of day is called {name}", name=name),
                 nearest(name, [*kinds, *WEEKDAYS, EVERY_DAY]),
                 at_key=True,
             )
@@ -96,32 +104,35 @@ def _windows(draft: Draft, texts: Sequence[str | None], path: Path) -> tuple[Win
 def _window(draft: Draft, text: str, path: Path) -> Window | None:
     exact = _WINDOW.fullmatch(text)
     if exact is None:
-        draft.refuse(path, f"{text} is no window", f"write {_meant(text)}")
+        draft.refuse(path, Sentence("{written} is no window", written=text), _hint_of(text))
         return None
     at_days_end = text.endswith("-24:00")
     opens = _time(exact[1], exact[2])
     closes = time() if at_days_end else _time(exact[3], exact[4])
     if opens is None or closes is None:
         draft.refuse(
-            path, f"{text} has an hour that no clock shows", "hours go from 00:00 to 24:00"
+            path,
+            Sentence("{written} has an hour that no clock shows", written=text),
+            Sentence("hours go from 00:00 to 24:00"),
         )
         return None
     if opens == closes and not at_days_end:
         draft.refuse(
             path,
-            f"{text} opens and closes at the same minute",
-            "for a whole day write 00:00-24:00",
+            Sentence("{written} opens and closes at the same minute", written=text),
+            Sentence("for a whole day write 00:00-24:00"),
         )
         return None
     return Window(opens=opens, closes=closes, line=draft.line(path))
 
 
-def _meant(text: str) -> str:
+def _hint_of(text: str) -> Sentence:
     """What a window that is nearly right should look like."""
     loose = _LOOSE_WINDOW.fullmatch(text)
     if loose is None:
-        return "it as 17:00-20:00"
-    return f"{loose[1]:0>2}:{loose[2]}-{loose[3]:0>2}:{loose[4]}"
+        return Sentence("write it as {example}", example="17:00-20:00")
+    meant = f"{loose[1]:0>2}:{loose[2]}-{loose[3]:0>2}:{loose[4]}"
+    return Sentence("write {example}", example=meant)
 
 
 def _time(hour: str, minute: str) -> time | None:
@@ -137,5 +148,6 @@ def _date(draft: Draft, text: str, path: Path) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    draft.refuse(path, f"{text} is no date", "write 2027-02-03")
+    message = Sentence("{written} is no date", written=text)
+    draft.refuse(path, message, Sentence("write {example}", example="2027-02-03"))
     return None

@@ -7,12 +7,16 @@ from typing import Any
 
 import yaml
 
+from rules.problems import Sentence
+
 LARGEST_TEXT_BYTES = 1024 * 1024
 DEEPEST = 12
 """Lists and mappings inside each other; the rule language needs 7."""
 MOST_TABS = 20
 """Tabs reported one by one; an editor removes the others with them."""
 BYTE_ORDER_MARK = "\ufeff"
+TOO_LARGE = Sentence("the file is larger than 1 MiB")
+AT_MOST = Sentence("at most {most} levels", most=DEEPEST)
 
 ODD_CHARACTER = re.compile(
     "[^\t\n\r\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -22,45 +26,56 @@ ODD_CHARACTER = re.compile(
 _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
 _EXPLAINED = {
     "mapping values are not allowed": (
-        "there is a colon where none can be",
-        'put text that has a colon and a space in it in quotes: "a: b", and check the indentation',
+        Sentence("there is a colon where none can be"),
+        Sentence(
+            'put text that has a colon and a space in it in quotes: "a: b", and check the indentation'
+        ),
     ),
     "block sequence entries are not allowed": (
-        "a list with dashes cannot begin on this line",
-        "begin it on the next line, indented by two spaces",
+        Sentence("a list with dashes cannot begin on this line"),
+        Sentence("begin it on the next line, indented by two spaces"),
     ),
     "expected ',' or ']'": (
-        "a list that begins with [ is not closed",
-        "add the missing ] or comma; text with brackets or commas goes in quotes",
+        Sentence("a list that begins with [ is not closed"),
+        Sentence("add the missing ] or comma; text with brackets or commas goes in quotes"),
     ),
     "expected ',' or '}'": (
-        "a list that begins with { is not closed",
-        "add the missing } or comma; text with brackets or commas goes in quotes",
+        Sentence("a list that begins with {{ is not closed"),
+        Sentence("add the missing }} or comma; text with brackets or commas goes in quotes"),
     ),
     "found unexpected end of stream": (
-        "text in quotes has no closing quote",
-        "add the missing quote",
+        Sentence("text in quotes has no closing quote"),
+        Sentence("add the missing quote"),
     ),
     "found unknown escape character": (
-        "a backslash inside double quotes means something else in YAML",
-        "put the text in single quotes: '...'",
+        Sentence("a backslash inside double quotes means something else in YAML"),
+        Sentence("put the text in single quotes: '...'"),
     ),
     "expected '-' indicator": (
-        "a line inside a list has no dash",
-        "begin it with - like the others",
+        Sentence("a line inside a list has no dash"),
+        Sentence("begin it with - like the others"),
     ),
-    "expected key": ("this line does not fit what is above it", "check indentation and quotes"),
-    "tab character": ("a tab cannot indent a line", "use spaces"),
-    "could not find expected ':'": ("a key has no colon", "write key: value"),
+    "expected key": (
+        Sentence("this line does not fit what is above it"),
+        Sentence("check indentation and quotes"),
+    ),
+    "tab character": (Sentence("a tab cannot indent a line"), Sentence("use spaces")),
+    "could not find expected ':'": (
+        Sentence("a key has no colon"),
+        Sentence("write {example}", example=Sentence("key: value")),
+    ),
     "exceeded maximum nesting depth": (
-        "too many brackets inside each other",
-        f"at most {DEEPEST} levels",
+        Sentence("too many brackets inside each other"),
+        AT_MOST,
     ),
     "undefined tag handle": (
-        "an exclamation mark means something else in YAML",
-        "put it in quotes",
+        Sentence("an exclamation mark means something else in YAML"),
+        Sentence("put it in quotes"),
     ),
-    "expected <document start>": ("this line does not fit what is above it", "check indentation"),
+    "expected <document start>": (
+        Sentence("this line does not fit what is above it"),
+        Sentence("check indentation"),
+    ),
 }
 """What libyaml says -> what a parent reads."""
 
@@ -71,8 +86,8 @@ class Fault:
 
     line: int
     column: int
-    message: str
-    hint: str
+    message: Sentence
+    hint: Sentence
 
 
 class YamlError(ValueError):
@@ -87,16 +102,15 @@ def faults_of_text(text: str) -> tuple[Fault, ...]:
     """What can be seen without reading the text as YAML."""
     bare = text.removeprefix(BYTE_ORDER_MARK)
     if len(text) > LARGEST_TEXT_BYTES or len(text.encode(errors="replace")) > LARGEST_TEXT_BYTES:
-        return (Fault(1, 1, "the file is larger than 1 MiB", "a list that long is no rule file"),)
+        return (Fault(1, 1, TOO_LARGE, Sentence("a list that long is no rule file")),)
     odd = ODD_CHARACTER.search(bare)
     if odd:
-        message = f"there is an invisible or broken character here: U+{ord(odd[0]):04X}"
-        return (Fault(*_place(bare, odd.start()), message, "remove it"),)
+        message = Sentence(
+            "there is an invisible or broken character here: {code}", code=f"U+{ord(odd[0]):04X}"
+        )
+        return (Fault(*_place(bare, odd.start()), message, Sentence("remove it")),)
     tabs = islice(_TAB_INDENT.finditer(bare), MOST_TABS)
-    return tuple(
-        Fault(*_place(bare, tab.end() - 1), "a tab cannot indent a line", "use spaces")
-        for tab in tabs
-    )
+    return tuple(Fault(*_place(bare, tab.end() - 1), *_EXPLAINED["tab character"]) for tab in tabs)
 
 
 def explained(error: yaml.MarkedYAMLError, text: str) -> Fault:
@@ -108,7 +122,10 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> Fault:
         return misread(line, column, word[0] if word else "")
     message, hint = next(
         (words for piece, words in _EXPLAINED.items() if piece in said),
-        (f"this is not readable: {said}", "check quotes and indentation"),
+        (
+            Sentence("this is not readable: {reason}", reason=said),
+            Sentence("check quotes and indentation"),
+        ),
     )
     # What was left open is better shown than the place where patience ended.
     is_open = "clos" in message or "no colon" in message
@@ -119,8 +136,12 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> Fault:
 
 def misread(line: int, column: int, word: str) -> Fault:
     """A word without quotes that begins with a sign of YAML's own."""
-    message = f"YAML reads the {word[:1]} at the beginning of {word} as something else"
-    return Fault(line, column, message, f'put it in quotes: "{word}"')
+    message = Sentence(
+        "YAML reads the {sign} at the beginning of {word} as something else",
+        sign=word[:1],
+        word=word,
+    )
+    return Fault(line, column, message, Sentence('put it in quotes: "{word}"', word=word))
 
 
 def _place(text: str, index: int) -> tuple[int, int]:

@@ -10,7 +10,9 @@ from typing import Any
 
 import yaml
 
+from rules.problems import Sentence
 from rules.yaml_faults import (
+    AT_MOST,
     BYTE_ORDER_MARK,
     DEEPEST,
     ODD_CHARACTER,
@@ -104,7 +106,9 @@ def compose(text: str) -> Mapping:
     except yaml.MarkedYAMLError as error:
         raise YamlError((*composer.faults, explained(error, text[offset:]))) from error
     if not isinstance(root, Mapping):
-        composer.faults.append(Fault(1, 1, "the file is no rule file", "begin with porchlight: 1"))
+        composer.faults.append(
+            Fault(1, 1, Sentence("the file is no rule file"), Sentence("begin with porchlight: 1"))
+        )
     if composer.faults or not isinstance(root, Mapping):
         raise YamlError(tuple(composer.faults))
     return root
@@ -137,9 +141,17 @@ class _Composer:
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if event.version or event.tags:
-                    self._fault(event, "a line that begins with % means nothing here", "remove it")
+                    self._fault(
+                        event,
+                        Sentence("a line that begins with % means nothing here"),
+                        Sentence("remove it"),
+                    )
                 if root is not None:
-                    self._fault(event, "a second document begins here", "remove the --- line")
+                    self._fault(
+                        event,
+                        Sentence("a second document begins here"),
+                        Sentence("remove the --- line"),
+                    )
                     return root
             elif isinstance(event, yaml.NodeEvent):
                 root = self._node(event, depth=1)
@@ -154,11 +166,8 @@ class _Composer:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if depth > DEEPEST:
-            fault = Fault(
-                *self._place(event),
-                "too many lists and keys inside each other",
-                f"at most {DEEPEST} levels",
-            )
+            message = Sentence("too many lists and keys inside each other")
+            fault = Fault(*self._place(event), message, AT_MOST)
             raise YamlError((*self.faults, fault))
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(event, depth)
@@ -167,7 +176,8 @@ class _Composer:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         text: str = event.value
         if ODD_CHARACTER.search(text):
-            self._fault(event, "there is a character here that cannot be shown", "remove it")
+            message = Sentence("there is a character here that cannot be shown")
+            self._fault(event, message, Sentence("remove it"))
         return Scalar(_typed(text) if event.implicit[0] else text, text, self._span(event))
 
     def _sequence(self, event: yaml.Event, depth: int) -> Sequence:
@@ -177,7 +187,8 @@ class _Composer:
                 return Sequence(tuple(items), *self._extent(event, inner, items[-1:]))
             node = self._node(inner, depth + 1)
             if isinstance(node, Scalar) and node.value is None:
-                self._fault(inner, "this item of the list is empty", "remove it or fill it in")
+                message = Sentence("this item of the list is empty")
+                self._fault(inner, message, Sentence("remove it or fill it in"))
             items.append(node)
         raise AssertionError("libyaml closes what it opens")
 
@@ -195,16 +206,17 @@ class _Composer:
 
     def _add_pair(self, pairs: dict[str, Pair], key: Node, value: Node, event: yaml.Event) -> None:
         if not isinstance(key, Scalar) or not isinstance(key.value, str):
-            written = key.text if isinstance(key, Scalar) else "a list"
-            self._fault(event, f"{written or 'nothing'} cannot be a key", "put the key in quotes")
+            written = key.text if isinstance(key, Scalar) else Sentence("a list")
+            message = Sentence("{key} cannot be a key", key=written or Sentence("nothing"))
+            self._fault(event, message, Sentence("put the key in quotes"))
             return
         if key.value in pairs:
-            line = pairs[key.value].key.span.line
-            self._fault(
-                event,
-                f"{key.value} stands here a second time; the first is at line {line}",
-                "keep one of the two",
+            message = Sentence(
+                "{key} stands here a second time; the first is at line {line}",
+                key=key.value,
+                line=pairs[key.value].key.span.line,
             )
+            self._fault(event, message, Sentence("keep one of the two"))
             return
         pairs[key.value] = Pair(key, value)
 
@@ -214,8 +226,8 @@ class _Composer:
             sign = "&" if anchor is not None else "!"
             self._fault(
                 event,
-                f"{sign} at the beginning means something else in YAML",
-                f"put it in quotes, or remove the {sign}",
+                Sentence("{sign} at the beginning means something else in YAML", sign=sign),
+                Sentence("put it in quotes, or remove the {sign}", sign=sign),
             )
 
     def _extent(self, event: yaml.Event, end: yaml.Event, last: list[Node]) -> tuple[bool, Span]:
@@ -241,7 +253,7 @@ class _Composer:
         span = self._span(event)
         return self.text[span.start : span.end]
 
-    def _fault(self, event: yaml.Event, message: str, hint: str) -> None:
+    def _fault(self, event: yaml.Event, message: Sentence, hint: Sentence) -> None:
         self.faults.append(Fault(*self._place(event), message, hint))
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, insert, select
 
 from rules.catalog import Catalog
 from rules.policy_text import PolicyError, parse, revision_of
-from rules.yaml_faults import LARGEST_TEXT_BYTES
+from rules.problems import Sentence, unreadable
+from rules.yaml_faults import LARGEST_TEXT_BYTES, TOO_LARGE
 from store.database import writing
 from store.files import locked, replace_text
 from store.tables import policy_revisions
@@ -53,17 +54,18 @@ def read(path: Path) -> PolicyText:
 
     Raises:
         OSError: it cannot be read.
-        ValueError: it is too large or no UTF-8; the message says which.
+        PolicyError: it is too large or no UTF-8.
     """
     with path.open("rb") as file:
         raw = file.read(LARGEST_TEXT_BYTES + 1)
     if len(raw) > LARGEST_TEXT_BYTES:
-        raise ValueError("the file is larger than 1 MiB")
+        raise unreadable(path.name, TOO_LARGE)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"the file is not UTF-8 text (line {line}): save it as UTF-8") from error
+        message = Sentence("the file is not UTF-8 text")
+        raise unreadable(path.name, message, Sentence("save it as UTF-8"), line=line) from error
     return PolicyText(text=text, revision=revision_of(text))
 
 
@@ -140,7 +142,7 @@ def newest(engine: Engine) -> Revision | None:
 def _present(path: Path) -> PolicyText:
     try:
         return read(path)
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, PolicyError):
         # the pages must be able to replace what is lost or is no text
         return PolicyText(text="", revision=NOTHING)
 

@@ -39,6 +39,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home.mkdir(mode=0o700)
     (home / "family.yaml").write_text(RULES)
     monkeypatch.setenv("PORCHLIGHT_HOME", str(home))
+    monkeypatch.setenv("LANG", "C.UTF-8")
     return home
 
 

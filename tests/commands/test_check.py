@@ -68,3 +68,28 @@ def test_a_home_without_rules_is_wrong_use(run: Run, home: Path) -> None:
     result = run("check")
     assert result.exit_code == 2
     assert f"{home}/family.yaml cannot be read: No such file or directory." in result.stderr
+
+
+def test_the_terminal_s_language_is_spoken(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "vi_VN.UTF-8")
+    file = tmp_path / "broken.yaml"
+    file.write_text("porchlight: 1\ntimezone: Mars/Olympus\n")
+    result = run("check", str(file))
+    assert result.stdout == (
+        "broken.yaml:2:11: lỗi: không có múi giờ nào tên là Mars/Olympus"
+        " (hãy viết theo kiểu Asia/Ho_Chi_Minh)\n"
+    )
+    assert run("check").stdout == "family.yaml không có lỗi.\n"
+
+
+def test_scripts_get_english_in_every_language(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text("porchlight: 1\ntimezone: Mars/Olympus\nnever: [adlt, http://a.com]\n")
+    english = run("check", str(file), "--json").stdout
+    monkeypatch.setenv("LANG", "vi_VN.UTF-8")
+    assert run("check", str(file), "--json").stdout == english
+    assert "no time zone is called Mars/Olympus" in english

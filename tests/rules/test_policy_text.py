@@ -28,6 +28,7 @@ from rules.policy import (
     Word,
 )
 from rules.policy_text import PolicyError, Problem, parse, revision_of
+from rules.problems import Sentence
 
 HEAD = "porchlight: 1\ntimezone: Asia/Ho_Chi_Minh\n"
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
@@ -116,8 +117,8 @@ def test_a_problem_says_its_path_in_words(catalog: Catalog) -> None:
         line=7,
         column=9,
         path="profiles.kid.block #2.site",
-        message="an address has no http:// in front",
-        hint="write it without http://: b.com",
+        message=Sentence("an address has no {scheme} in front", scheme="http://"),
+        hint=Sentence("write it without {scheme}: {address}", scheme="http://", address="b.com"),
     )
 
 

@@ -59,7 +59,7 @@ def test_a_file_is_read_as_it_is(path: Path) -> None:
 def test_a_file_that_is_no_text_is_refused_with_its_line(path: Path) -> None:
     path.write_bytes(b"porchlight: 1\nname: \xff\n")
 
-    with pytest.raises(ValueError, match=r"not UTF-8 text \(line 2\)"):
+    with pytest.raises(PolicyError, match=r"family.yaml:2:1: the file is not UTF-8 text"):
         policies.read(path)
 
 
@@ -68,7 +68,7 @@ def test_a_file_that_is_too_large_is_refused(path: Path) -> None:
     assert len(policies.read(path).text) == 1024 * 1024
 
     path.write_bytes(b"#" * (1024 * 1024 + 1))
-    with pytest.raises(ValueError, match="larger than 1 MiB"):
+    with pytest.raises(PolicyError, match="larger than 1 MiB"):
         policies.read(path)
 
 

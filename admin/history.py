@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from admin.auth import parent
 from admin.diff import changed
 from admin.house import house
-from admin.texts import exact_words
+from admin.texts import exact_words, said
 from admin.texts import gettext as _
 from rules.problems import PolicyError
 from store import audit, policies
@@ -76,7 +76,7 @@ def restore(revision: str) -> Response:
         raise BadRequest(
             _(
                 "This old text no longer fits this version of Porchlight: %(problem)s",
-                problem=error.problems[0].message,
+                problem=said(error.problems[0].message),
             )
         ) from error
     audit.write(here.engine, here.clock(), parent().name, "undo", saved.revision)

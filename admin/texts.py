@@ -16,6 +16,7 @@ from admin.house import house
 from admin.paths import own_path
 from rules.decision import Decision
 from rules.policy import Language
+from rules.problems import Sentence
 from rules.wording import moment_words, reason_line
 
 COOKIE = "porchlight_language"
@@ -36,6 +37,7 @@ def speak(app: Flask) -> None:
         lambda one, many, n: translations(language()).ngettext(one, many, n),
         newstyle=True,
     )
+    app.jinja_env.filters["said"] = said
     app.register_blueprint(pages)
     for language_ in Language:
         translations(language_)  # a broken catalog stops the start, not a page
@@ -90,6 +92,11 @@ def translations(wanted: Language) -> NullTranslations:
 def gettext(message: str, /, **values: object) -> str:
     """A sentence in the reader's language. `%(name)s` in it takes the value of that name."""
     return translations(language()).gettext(message) % values
+
+
+def said(sentence: Sentence) -> str:
+    """What is wrong with the rule file, in the reader's language."""
+    return sentence.said_in(language())
 
 
 def ngettext(one: str, many: str, n: int, /, **values: object) -> str:

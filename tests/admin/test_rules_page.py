@@ -163,3 +163,19 @@ def test_without_a_running_filter_it_says_so(parent: Parent, sqlite_engine: Engi
 def test_hostile_text_stays_in_the_box(parent: Parent) -> None:
     page = parent.post("/rules", do="check", text="</textarea><script>", base='"><script>').text
     assert "<script" not in page
+
+
+def test_mistakes_are_told_in_the_page_s_language(parent: Parent, settings: Settings) -> None:
+    parent.client.set_cookie("porchlight_language", "vi")
+    page = parent.post("/rules", do="check", text=BROKEN, base=BASE).text
+    assert "maybe không thuộc các giá trị có thể chọn: allow, block" in page
+    assert "hãy chọn một trong số đó" in page
+    settings.rules_path.write_text(BROKEN)
+    assert "maybe không thuộc các giá trị có thể chọn: allow, block" in parent.get("/activity").text
+
+
+def test_warnings_are_told_in_the_page_s_language(parent: Parent) -> None:
+    parent.client.set_cookie("porchlight_language", "vi")
+    doubled = RULES.replace("[tiktok.com]", "[tiktok.com, tiktok.com]")
+    page = parent.post("/rules", do="check", text=doubled, base=BASE).text
+    assert "tiktok.com đã có trong danh sách này, ở dòng 22" in page

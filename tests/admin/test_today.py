@@ -42,6 +42,28 @@ def test_a_vanished_file_is_said(parent: Parent, settings: Settings) -> None:
     answer = parent.get("/")
     assert answer.status_code == 200
     assert "rule file has a mistake" in answer.text
+    assert "the file cannot be read: No such file or directory" in answer.text
+
+
+def test_a_file_that_is_no_text_is_said_in_the_page_s_language(
+    parent: Parent, settings: Settings
+) -> None:
+    parent.client.set_cookie("porchlight_language", "vi")
+    settings.rules_path.write_bytes(b"porchlight: 1\n\xff")
+    page = parent.get("/").text
+    assert "family.yaml:2" in page
+    assert "tệp không phải văn bản UTF-8" in page
+
+
+def test_a_mistake_that_the_page_has_found_itself_is_not_told_in_the_filter_s_words_too(
+    parent: Parent, sqlite_engine: Engine, settings: Settings
+) -> None:
+    work(sqlite_engine, problem="family.yaml:13: maybe is odd")
+    assert "maybe is odd" in parent.get("/").text
+    settings.rules_path.write_text(RULES.replace("default: block", "default: maybe"))
+    page = parent.get("/").text
+    assert "maybe is odd" not in page
+    assert "maybe is not one of allow, block" in page
 
 
 def test_lost_lines_are_said(parent: Parent, sqlite_engine: Engine) -> None:

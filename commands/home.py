@@ -37,13 +37,15 @@ def read_rules(path: Path | None) -> Ruleset:
         click.ClickException: the file cannot be read.
         PolicyError: the file is not right.
     """
-    path = path or find_settings().rules_path
+    settings = find_settings()
+    path = path or settings.rules_path
     try:
         text = policies.read(path).text
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from error
     catalog = load_catalog()
-    return compile_policy(parse(text, file=path.name, catalog=catalog), catalog)
+    policy = parse(text, file=path.name, catalog=catalog)
+    return compile_policy(policy, catalog, reach=settings.reach)
 
 
 def read_happenings(path: Path | None, now: datetime) -> Facts:

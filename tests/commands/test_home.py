@@ -32,6 +32,15 @@ def test_the_homes_rules_are_read_by_default(home: Path) -> None:
     assert read_rules(None).policy.file == "family.yaml"
 
 
+def test_the_machines_at_home_that_the_proxy_may_open_are_open_here_too(
+    home: Path, tmp_path: Path
+) -> None:
+    (home / "porchlight.toml").write_text('reach = ["192.168.1.5:8096"]\n')
+    draft = tmp_path / "draft.yaml"
+    draft.write_text("porchlight: 1\ntimezone: UTC\n")
+    assert read_rules(None).reach == read_rules(draft).reach == {"192.168.1.5:8096"}
+
+
 def test_a_file_that_cannot_be_read_is_one_sentence(home: Path, tmp_path: Path) -> None:
     with pytest.raises(click.ClickException, match=r"cannot be read: No such file or directory\."):
         read_rules(tmp_path / "nowhere.yaml")

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from rules.policy import Weekday
 
 WEEK = timedelta(days=7)
+YEARS = range(1970, 3000)
+"""Whose calendars can be asked, a holiday or a night ahead too; Python's own dates end at 1 and 9999."""
 _WEEKDAY = re.compile(r"([a-z]{3}) (\d\d?:\d\d)", re.IGNORECASE)
 _HOUR = re.compile(r"(\d\d?):(\d\d)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*", re.DOTALL)
@@ -27,6 +29,8 @@ def parse_moment(text: str, *, zone: ZoneInfo, now: datetime) -> datetime:
     here = now.astimezone(zone)
     if _DATE.fullmatch(text):
         moment = datetime.fromisoformat(text)
+        if moment.year not in YEARS:
+            raise ValueError(f"{text[:40]!r} is out of reach: {YEARS[0]} to {YEARS[-1]}")
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if _HOUR.fullmatch(text):
         return datetime.combine(here.date(), _hour(text), tzinfo=zone)

@@ -78,6 +78,10 @@ def test_a_moment_without_an_offset_is_of_the_rules_zone(run: Run) -> None:
         ({"url": "https://\ud800.example/", "who": "teen"}, "no browser would open"),
         ({"url": "https://a.example/", "who": "teen", "at": "soon"}, "no moment"),
         ({"url": "https://a.example/", "who": "teen", "at": 7}, "at: not a text"),
+        (
+            {"url": "https://a.example/", "who": "younger", "at": "9999-12-31 23:59"},
+            "out of reach",
+        ),
         ({"url": "https://a.example/", "who": "teen", "method": 7}, "method: not a text"),
     ],
 )

@@ -48,6 +48,12 @@ def test_what_is_no_moment_is_refused(text: str) -> None:
         parse_moment(text, zone=HANOI, now=TUESDAY_NOON)
 
 
+@pytest.mark.parametrize("text", ["0001-01-01 00:00", "1969-12-31 23:59", "9999-12-31 23:59"])
+def test_a_year_that_no_calendar_reaches_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="out of reach: 1970 to 2999"):
+        parse_moment(text, zone=HANOI, now=TUESDAY_NOON)
+
+
 @pytest.mark.parametrize(
     ("text", "span"),
     [

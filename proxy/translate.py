@@ -13,6 +13,7 @@ from ipaddress import IPv6Address, ip_address
 
 from mitmproxy.connection import Client as ClientConnection
 from mitmproxy.http import HTTPFlow
+from mitmproxy.http import Request as HttpRequest
 
 from rules.decision import Decision, DecisionRecord
 from rules.hosts import LONGEST_HOST, normal_host, parse_url
@@ -25,9 +26,21 @@ LONGEST_PATH_KEPT = 2_000
 LONGEST_METHOD_KEPT = 20
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 _UNSAFE_IN_PATH = re.compile(rb"[\x80-\xff#]")
+_METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""RFC 9110 section 5.6.2."""
+_TARGET = re.compile(rb"\*|/[^\x00-\x20\x7f]*")
+"""Origin form, and `*` of OPTIONS."""
+_LINE_END = re.compile(rb"[\r\n\0]")
 
-normal_name = lru_cache(maxsize=REMEMBERED_HOSTS)(normal_host)
-"""`normal_host`, remembered."""
+
+@lru_cache(maxsize=REMEMBERED_HOSTS)
+def normal_name(text: str) -> str:
+    """`normal_host`, remembered.
+
+    Raises:
+        ValueError: this is no host.
+    """
+    return normal_host(text)
 
 
 def new_id() -> str:
@@ -55,6 +68,7 @@ def requests_of(flow: HTTPFlow) -> tuple[Request, ...]:
         ValueError: a name or the address is one that no browser would send.
     """
     request = flow.request
+    _refuse_two_readings(request)
     names = dict.fromkeys(_names(flow))
     path = _path(request.data.path)
     client = client_of(flow.client_conn)
@@ -124,6 +138,17 @@ def _printable(text: str, longest: int) -> str:
     return text[:longest].encode("ascii", "backslashreplace").decode("ascii")[:longest]
 
 
+def _refuse_two_readings(request: HttpRequest) -> None:
+    # mitmproxy sends these on as they came, and HTTP/2 lets them come. What is one request here is
+    # another one, or two, for a site that splits lines elsewhere or reads `https://host/path` as a path.
+    data = request.data
+    if not _METHOD.fullmatch(data.method) or not _TARGET.fullmatch(data.path):
+        raise ValueError(f"not a request line: {data.method[:80]!r} {data.path[:80]!r}")
+    for name, value in data.headers.fields:
+        if _LINE_END.search(value):
+            raise ValueError(f"a line ends within a header: {name[:80]!r}")
+
+
 def _names(flow: HTTPFlow) -> Iterator[str]:
     request = flow.request
     for authority in (_text(request.data.authority), *request.headers.get_all("host")):
@@ -149,8 +174,7 @@ def _shown(host: str) -> str:
 def _path(raw: bytes) -> str:
     # A fragment is never sent: what looks like one is part of the path for the server.
     path = _UNSAFE_IN_PATH.sub(lambda found: b"%%%02X" % found[0][0], raw).decode("ascii")
-    # `*` of OPTIONS; and `@evil.example/`, which would make the host a user's name
-    return path if path.startswith("/") else "/"
+    return "/" if path == "*" else path
 
 
 def _text(raw: bytes) -> str:

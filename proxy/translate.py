@@ -20,10 +20,12 @@ from rules.hosts import LONGEST_HOST, normal_host, parse_url
 from rules.request import ID_LENGTH, Client, Request, Stage, request_id
 
 REMEMBERED_HOSTS = 20_000
-"""Spellings whose normal form is kept; about 4 MB at most."""
+"""Spellings whose normal form is kept; about 4 MB, 40 where somebody makes them long on purpose."""
 LONGEST_PATH_KEPT = 2_000
 """Characters of an address in the log."""
 LONGEST_METHOD_KEPT = 20
+LONGEST_SPELLING = 1_000
+"""Characters of a host as it was sent: soft hyphens and zeros make one name endless, and spellings are kept."""
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 _UNSAFE_IN_PATH = re.compile(rb"[\x80-\xff#]")
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -40,6 +42,8 @@ def normal_name(text: str) -> str:
     Raises:
         ValueError: this is no host.
     """
+    if len(text) > LONGEST_SPELLING:
+        raise ValueError(f"not a host: {text[:80]!r}")
     return normal_host(text)
 
 
@@ -134,8 +138,8 @@ def line_of_fault(
 
 
 def _printable(text: str, longest: int) -> str:
-    # What a client sent may be bytes that no database takes.
-    return text[:longest].encode("ascii", "backslashreplace").decode("ascii")[:longest]
+    # What a client sent may be bytes that no database takes, or that tell a terminal what to do.
+    return text[:longest].encode("unicode_escape").decode("ascii")[:longest]
 
 
 def _refuse_two_readings(request: HttpRequest) -> None:
@@ -162,7 +166,7 @@ def _names(flow: HTTPFlow) -> Iterator[str]:
 @lru_cache(maxsize=REMEMBERED_HOSTS)
 def _without_port(authority: str) -> str:
     found = _AUTHORITY.fullmatch(authority.strip())
-    if found is None:
+    if found is None or len(authority) > LONGEST_SPELLING:
         raise ValueError(f"not a host: {authority[:80]!r}")
     return normal_host(found[1])
 

@@ -92,6 +92,8 @@ def test_a_path_cannot_change_the_host(path: bytes, normal: str) -> None:
         "[::1",
         "a/b",
         "a..b",
+        "a" + "\u00ad" * 1000 + ".example",
+        "a.example:" + "0" * 1000 + "80",
     ],
 )
 def test_a_host_that_no_browser_sends_is_refused(header: str) -> None:
@@ -166,7 +168,7 @@ def test_a_line_holds_the_whole_address() -> None:
 
 
 def test_a_line_of_what_cannot_be_read_holds_nothing_that_a_database_refuses() -> None:
-    flow = flow_to("a\udcff\x00" + "b" * 500, path=b"/secret")
+    flow = flow_to("a\udcff\x00\x1b[2J" + "b" * 500, path=b"/secret")
     flow.request.data.method = b"G\xffT" * 100
     record = line_of_fault(make_decision(), flow.client_conn, flow, datetime.now(UTC))
     assert record.host.startswith("a\\udcff")
@@ -174,3 +176,4 @@ def test_a_line_of_what_cannot_be_read_holds_nothing_that_a_database_refuses() -
     assert len(record.method) <= 20
     assert record.path == ""
     assert (record.method + record.host).isascii()
+    assert (record.method + record.host).isprintable()

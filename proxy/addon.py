@@ -136,7 +136,7 @@ class Porchlight(guard.Guarded):
             self._block(flow, state, asked, moment)
             return
         if flow.response is None:
-            flow.request.stream = True
+            flow.request.stream = enforce.onward(flow)
         self._record(state, translate.line(asked.decision, asked.request, moment))
 
     def responseheaders(self, flow: HTTPFlow) -> None:

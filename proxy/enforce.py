@@ -5,7 +5,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -26,6 +26,8 @@ from rules.request import Stage
 ANSWERED = "porchlight"
 """Key in a flow's metadata: the answer is ours."""
 BLOCKED, UNREADABLE, UNREACHED = 403, 400, 502
+HTTP2 = b"h2"
+"""Its name in ALPN, RFC 9113 section 3.2."""
 LARGEST_BODY_READ = 1 << 20
 """Bytes of a blocked request's body that are taken in before it is answered."""
 
@@ -171,6 +173,24 @@ def refuse_unreadable(flow: HTTPFlow, decision: Decision, ruleset: Ruleset, deta
 def unreached(flow: HTTPFlow, ruleset: Ruleset, detail: str) -> None:
     """Say that the site's name is not known: not a block."""
     _own_answer(flow, UNREACHED, error_page.render(UNREACHED, detail, ruleset.policy.language))
+
+
+def onward(flow: HTTPFlow) -> bool | Callable[[bytes], bytes]:
+    """How the body of a request that passes goes on: as it comes.
+
+    HTTP/2 lets a body come without its length. To a site that speaks HTTP/1.1 mitmproxy sends such a body
+    without a frame, and the site reads a second request in it that nobody has judged: it is not sent.
+    """
+    if not flow.request.is_http2 or "content-length" in flow.request.headers:
+        return True
+
+    def pass_on(chunk: bytes) -> bytes:
+        if not chunk or flow.server_conn.alpn == HTTP2:
+            return chunk
+        close(flow.client_conn)
+        return b""
+
+    return pass_on
 
 
 def mark(decision: Decision) -> str:

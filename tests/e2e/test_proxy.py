@@ -5,7 +5,7 @@ import json
 import re
 import socket
 import ssl
-from contextlib import closing
+from contextlib import closing, suppress
 
 import httpx
 import pytest
@@ -155,6 +155,15 @@ def test_the_strictest_of_all_names_decides(
             secure.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
             assert secure.recv(4096).startswith(b"HTTP/1.1 403 ")
     assert origins.hits == []
+
+
+def test_a_request_within_a_body_reaches_nobody(house: House, origins: Origins) -> None:
+    inner = b"GET /secret/x HTTP/1.1\r\nHost: bad.example\r\n\r\n"
+    url = address("https", "good.example", origins, "/outer")
+    with house.client(http2=True) as client, suppress(httpx.TransportError):
+        # an iterator has no length to tell
+        client.post(url, content=iter([inner]))
+    assert [hit for hit in origins.hits if "outer" not in hit] == []
 
 
 def test_a_websocket_talks_through(house: House, origins: Origins) -> None:

@@ -128,6 +128,35 @@ def test_a_large_body_is_not_waited_for(
     assert (flow.response is None) is is_ended
 
 
+@pytest.mark.parametrize(
+    ("version", "headers", "spoken_there", "is_sent"),
+    [
+        ("HTTP/2.0", {}, None, False),
+        ("HTTP/2.0", {}, b"http/1.1", False),
+        ("HTTP/2.0", {}, b"h2", True),
+        ("HTTP/2.0", {"content_length": "3"}, None, True),
+        ("HTTP/1.1", {"transfer_encoding": "chunked"}, None, True),
+    ],
+)
+def test_a_body_without_a_frame_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch,
+    version: str,
+    headers: dict[str, str],
+    spoken_there: bytes | None,
+    *,
+    is_sent: bool,
+) -> None:
+    closed: list[object] = []
+    monkeypatch.setattr(enforce, "close", closed.append)
+    flow = flow_with("POST", **headers)
+    flow.request.http_version = version
+    flow.server_conn.alpn = spoken_there
+    way = enforce.onward(flow)
+    sent = [way(chunk) if callable(way) else chunk for chunk in (b"GET", b"")]
+    assert sent == [b"GET" if is_sent else b"", b""]
+    assert closed == ([] if is_sent else [flow.client_conn])
+
+
 def test_a_block_counts_and_no_name_hides_behind_a_help_site() -> None:
     help_, allowed, blocked = (
         make_decision(Reason.HELP, Action.ALLOW),

@@ -23,6 +23,7 @@ from mitmproxy import ctx  # noqa: E402 - the path above comes first
 from mitmproxy.addonmanager import Loader  # noqa: E402
 from mitmproxy.connection import Client as ClientConnection  # noqa: E402
 from mitmproxy.http import HTTPFlow  # noqa: E402
+from mitmproxy.net.tls import starts_like_tls_record  # noqa: E402
 from mitmproxy.proxy import layer  # noqa: E402
 from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode  # noqa: E402
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
@@ -43,8 +44,6 @@ from rules.request import Request  # noqa: E402
 
 HTTP_START = re.compile(rb"[A-Z-]{1,24}(?: |$)")
 """A method, or the beginning of one."""
-TLS_HANDSHAKE = 0x16
-"""First byte of a ClientHello's record, RFC 8446 section 5.1."""
 SWITCHING_PROTOCOLS = 101
 
 
@@ -173,7 +172,8 @@ class Porchlight(guard.Guarded):
         """Read all but TLS in a tunnel as HTTP, and close what is neither: mitmproxy would carry DNS, and wait for SSH."""
         data = nextlayer.data_client()
         is_tunnel = nextlayer.context.server.address is not None
-        if not is_tunnel or not data or data[0] == TLS_HANDSHAKE:
+        # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
+        if not is_tunnel or not data or starts_like_tls_record(data):
             return
         if not HTTP_START.match(data):
             enforce.close(nextlayer.context.client)

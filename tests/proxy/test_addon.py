@@ -236,6 +236,8 @@ def test_the_last_look_is_at_the_connection(host: str, port: int, *, is_refused:
         (b"PRI * HTTP/2.0\r\n", True),
         (b"SSH-2.0-x\r\n", True),
         (b"\x00\x01", True),
+        (b"\x16", True),
+        (b"\x16\x00\x12\x34", True),
         (b"\x16\x03\x01", False),
         (b"", False),
     ],
@@ -260,6 +262,7 @@ def test_all_but_tls_in_a_tunnel_is_read_as_http(data: bytes, *, is_http: bool) 
         (b"POST", False),
         (b"SSH-2.0-x\r\n", True),
         (b"\x00\x01", True),
+        (b"\x16\x00\x12\x34", True),
     ],
 )
 def test_what_is_neither_is_closed(

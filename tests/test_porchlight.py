@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from porchlight import VERSION, main
+from porchlight import COMMANDS, VERSION, main
 
 ROOT = Path(__file__).parent.parent
 UNREACHABLE = "postgresql://nobody:hunter2@127.0.0.1:9/porchlight"
@@ -49,20 +49,38 @@ def test_the_version_is_the_projects() -> None:
 
 def test_the_manual_names_all_commands_in_their_order(home: Path) -> None:
     status, out, _ = run("--help", home=home)
-    commands = list(main.commands)
+    commands = main.list_commands(click.Context(main))
     assert status == 0
     assert commands == ["up", "check", "explain", "decide", "log", "password", "ca", "test"]
     places = [out.index(f"\n  {name} ") for name in commands]
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("name", [name for name in main.commands if name != "test"])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_examples_in_its_manual(name: str) -> None:
-    command = main.commands[name]
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
     manual = command.get_help(click.Context(command, info_name=f"porchlight {name}"))
     examples = manual.partition("Examples:")[2]
     assert f"porchlight {name}" in examples
     assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+@pytest.mark.parametrize("name", ["check", "explain", "decide"])
+def test_a_question_loads_neither_migrations_nor_the_proxy_nor_the_pages(name: str) -> None:
+    program = (
+        "import sys; from porchlight import main; main([sys.argv[1], '--help'], standalone_mode=False);"
+        "print(*sorted({'alembic', 'mitmproxy', 'flask'} & sys.modules.keys()), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, name], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert f"porchlight {name}" in done.stdout
+    assert done.stderr == "\n"
+
+
+def test_a_command_that_is_not_there_is_one_sentence(home: Path) -> None:
+    assert_one_sentence(run("upp", home=home), 2, "No such command 'upp'")
 
 
 def test_test_points_to_the_launcher(home: Path) -> None:

@@ -8,22 +8,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
-from threading import Thread
-from typing import Any
+from threading import Event, Thread
+from typing import Any, Self
 
 import httpx
 import pytest
 import trustme
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, ProxySettings, expect, sync_playwright
 
 pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 BODY = Random(2).randbytes(1_000_000)  # noqa: S311  # any bytes do
 RULES = """\
 porchlight: 1
@@ -144,17 +149,18 @@ def porchlight(tmp_path_factory: pytest.TempPathFactory, sites: Sites) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def browser(porchlight: Running) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists() and "CI" not in os.environ:
-        pytest.skip(reason=f"there is no Chromium at {CHROMIUM}")
+        pytest.skip(reason="Chromium is not installed: apt-get install chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox"],
-            proxy={"server": porchlight.ready["proxy"]},
-        )
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
         chromium.close()
+
+
+def childs_page(browser: Browser, porchlight: Running) -> Page:
+    proxy: ProxySettings = {"server": porchlight.ready["proxy"]}
+    return browser.new_page(proxy=proxy, ignore_https_errors=True)
 
 
 def wait_for(claim: Callable[[], object], seconds: float) -> float:
@@ -227,7 +233,7 @@ def test_a_browser_sees_the_site_or_the_reason(
     porchlight: Running, browser: Browser, scheme: str
 ) -> None:
     port = porchlight.sites.http if scheme == "http" else porchlight.sites.https
-    page = browser.new_page(ignore_https_errors=True)
+    page = childs_page(browser, porchlight)
     page.goto(f"{scheme}://open.example:{port}/")
     assert page.inner_text("h1") == "The real site"
     answer = page.goto(f"{scheme}://blocked.example:{port}/")
@@ -272,6 +278,86 @@ def test_a_dead_door_is_opened_again(porchlight: Running) -> None:
             return False
 
     wait_for(answers, 10)
+
+
+class Traffic:
+    """A child's page that goes on loading while the parents change things."""
+
+    def __init__(self, porchlight: Running, url: str) -> None:
+        self.statuses: list[int] = []
+        self._stop = Event()
+        self._thread = Thread(target=self._run, args=(porchlight.ready["proxy"], url))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(10)
+
+    def _run(self, proxy: str, url: str) -> None:
+        with httpx.Client(proxy=proxy) as client:
+            while not self._stop.wait(0.02):
+                try:
+                    self.statuses.append(client.get(url).status_code)
+                except httpx.HTTPError:
+                    self.statuses.append(0)
+
+
+@pytest.mark.browser
+def test_from_set_up_to_the_first_block_and_a_parents_answer(
+    tmp_path: Path, sites: Sites, browser: Browser
+) -> None:
+    porchlight = start(tmp_path / "home", sites)
+    with porchlight.process, ended(porchlight.process):
+        parent, child = browser.new_page(), childs_page(browser, porchlight)
+        url = f"https://later.example:{sites.https}/"
+        with Traffic(porchlight, f"http://open.example:{sites.http}/") as traffic:
+            sign_up(parent, porchlight)
+            child.goto(url)
+            assert child.inner_text("h1") == "The real site"
+
+            parent.get_by_role("link", name="Rules", exact=True).click()
+            box = parent.get_by_label("family.yaml")
+            box.fill(box.input_value().replace("- blocked.example", "- later.example"))
+            parent.get_by_role("button", name="Save").click()
+            expect(parent.get_by_role("heading", level=1)).to_have_text("Saved")
+            wait_for(lambda: blocked(child, url), 2)
+
+            code = child.inner_text("main .number")
+            parent.goto(f"{porchlight.ready['admin']}/activity?search={code}")
+            row = parent.get_by_role("row").filter(has_text="later.example")
+            expect(row).to_contain_text("family.yaml:9")
+            row.locator("summary").click()
+            row.get_by_role("button", name="Allow for Kid for 30 minutes").click()
+            expect(parent.get_by_role("status")).to_contain_text("Allowed later.example for Kid")
+            wait_for(lambda: not blocked(child, url), 2)
+
+        assert len(traffic.statuses) > 20
+        assert set(traffic.statuses) == {200}
+
+
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.terminate()
+
+
+def sign_up(parent: Page, porchlight: Running) -> None:
+    parent.goto(f"{porchlight.ready['admin']}/setup?code={porchlight.ready['setup_code']}")
+    parent.get_by_label("Your name").fill("Lan")
+    parent.get_by_label("Password").fill("four quiet herons wade")
+    parent.get_by_role("button", name="Make my account").click()
+    expect(parent.get_by_role("heading", level=1)).to_have_text("Your account is ready")
+
+
+def blocked(child: Page, url: str) -> bool:
+    answer = child.goto(url)
+    assert answer is not None
+    return answer.status == 403
 
 
 def test_sigterm_ends_everything_with_status_0(tmp_path: Path, sites: Sites) -> None:

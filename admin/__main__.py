@@ -12,8 +12,9 @@ from waitress.server import BaseWSGIServer, create_server  # type: ignore[import
 
 from admin import create_app
 from admin.security import LARGEST_FORM_BYTES
-from store.database import migrate, open_database
+from store.database import open_database
 from store.settings import Settings, SettingsError, load, prepare
+from store.upgrade import migrate
 
 NOT_STARTED = 3
 """Exit code: a setting or another program stands in the way; trying again alone will not help."""

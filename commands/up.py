@@ -17,8 +17,9 @@ from commands.home import find_settings
 from commands.supervisor import Events, Program, StartFailed, Stop, Supervisor
 from proxy.authority import make_authority
 from store import accounts
-from store.database import migrate, open_database
+from store.database import open_database
 from store.settings import Settings, prepare
+from store.upgrade import migrate
 
 ELSEWHERE = ("192.0.2.1", 9)
 """RFC 5737: an address that nobody has. No packet is sent; it only names the way out."""

@@ -11,8 +11,9 @@ import sys
 from contextlib import suppress
 
 from proxy.addon import Porchlight
-from proxy.authority import load_authority, trusted_roots
+from proxy.authority import trusted_roots
 from proxy.door import DEFAULT_WORKER, Door, open_door
+from proxy.leaves import load_authority
 from proxy.master import Master
 from store.settings import SettingsError
 

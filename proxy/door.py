@@ -12,9 +12,10 @@ from proxy.live import Live
 from proxy.recorder import Recorder
 from proxy.resolver import Resolver
 from store import settings as stored_settings
-from store.database import migrate, open_database
+from store.database import open_database
 from store.lists import load_catalog
 from store.settings import Settings, SettingsError
+from store.upgrade import migrate
 
 DEFAULT_WORKER = "proxy-1"
 STOP_SECONDS = 1.0

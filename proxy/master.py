@@ -26,7 +26,7 @@ from mitmproxy.proxy.mode_servers import RegularInstance
 from mitmproxy.proxy.mode_specs import RegularMode
 from mitmproxy.utils import asyncio_utils
 
-from proxy.authority import Leaves
+from proxy.leaves import Leaves
 
 WAITING_CONNECTIONS = 1024
 """Connections that may wait to be taken; a page opens dozens at once."""

@@ -16,8 +16,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from rules.decision import DecisionRecord, Reason
 from rules.policy import Action, LogLevel
 from store import decisions
-from store.database import migrate
 from store.settings import SettingsError
+from store.upgrade import migrate
 
 MOST_WAITING = 10_000
 """Decisions in the queue; about 10 MB at most."""

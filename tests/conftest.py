@@ -20,7 +20,8 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
 
-from store.database import migrate, open_database
+from store.database import open_database
+from store.upgrade import migrate
 
 POSTGRES_PATIENCE_SECONDS = 30
 INITDB_OPTIONS = ("--no-sync", "--auth=trust", "--username=postgres", "--locale=C.UTF-8")

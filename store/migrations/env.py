@@ -1,4 +1,4 @@
-"""How Alembic runs the steps: on the connection, and in the transaction, that store/database.py holds."""
+"""How Alembic runs the steps: on the connection, and in the transaction, that store/upgrade.py holds."""
 
 from alembic import context
 

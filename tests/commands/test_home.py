@@ -16,8 +16,9 @@ from commands.home import (
 from rules.facts import NOTHING_HAPPENED, Grant
 from rules.policy import Action, Language
 from rules.problems import PolicyError, Problem, Sentence
-from store.database import migrate, open_database
+from store.database import open_database
 from store.facts import add_grant
+from store.upgrade import migrate
 
 NOW = datetime.now(UTC)
 

@@ -13,7 +13,8 @@ from rules.decision import Decision, DecisionRecord, Reason
 from rules.policy import Action
 from rules.request import Stage
 from store import decisions
-from store.database import migrate, open_database
+from store.database import open_database
+from store.upgrade import migrate
 
 type Run = Callable[..., Result]
 

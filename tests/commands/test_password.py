@@ -7,7 +7,8 @@ from click.testing import Result
 from sqlalchemy import Engine
 
 from store import accounts
-from store.database import migrate, open_database
+from store.database import open_database
+from store.upgrade import migrate
 
 type Run = Callable[..., Result]
 

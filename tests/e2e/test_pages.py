@@ -22,8 +22,9 @@ from rules.policy import Action
 from rules.policy_text import revision_of
 from rules.request import Stage
 from store import accounts, decisions, facts, policies, workers
-from store.database import migrate, open_database
+from store.database import open_database
 from store.settings import Settings
+from store.upgrade import migrate
 from store.workers import Worker
 
 CHROMIUM = Path("/usr/bin/chromium")

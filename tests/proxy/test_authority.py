@@ -9,14 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from proxy.authority import (
-    CERTIFICATE_FILE,
-    NAME,
-    Leaves,
-    load_authority,
-    make_authority,
-    trusted_roots,
-)
+from proxy.authority import CERTIFICATE_FILE, NAME, make_authority, trusted_roots
 
 
 def certificate_in(ca_dir: Path) -> x509.Certificate:
@@ -85,35 +78,6 @@ def test_a_lost_certificate_is_written_again_from_the_key_file(tmp_path: Path) -
     (tmp_path / CERTIFICATE_FILE).unlink()
     make_authority(tmp_path)
     assert certificate_in(tmp_path) == before
-
-
-def test_a_damaged_key_file_is_said_and_not_replaced(tmp_path: Path) -> None:
-    path = make_authority(tmp_path)
-    path.write_text("damaged")
-    with pytest.raises(ValueError, match=r".+"):
-        load_authority(tmp_path)
-    assert path.read_text() == "damaged"
-
-
-def leaf(leaves: Leaves, name: str) -> x509.Certificate:
-    return leaves.get_cert(name, [x509.DNSName(name)]).cert.to_cryptography()
-
-
-def test_a_leaf_is_made_for_a_site_and_remembered(tmp_path: Path) -> None:
-    leaves = load_authority(tmp_path)
-    made = leaf(leaves, "a.example")
-    made.verify_directly_issued_by(certificate_in(tmp_path))
-    assert leaf(leaves, "a.example") == made
-
-
-def test_the_oldest_leaf_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Leaves, "STORE_CAP", 3)
-    leaves = load_authority(tmp_path)
-    first = leaf(leaves, "0.example")
-    for number in range(1, 5):
-        leaf(leaves, f"{number}.example")
-    assert len(leaves.certs) == 3
-    assert leaf(leaves, "0.example") != first
 
 
 def test_extra_roots_are_trusted_beside_the_well_known_ones(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from mitmproxy.addonmanager import AddonManager
 from mitmproxy.proxy.layers.http._hooks import HttpRequestHook
 from mitmproxy.test import tflow
 
-from proxy.authority import load_authority
+from proxy.leaves import load_authority
 from proxy.master import Master, QuickAddons
 
 

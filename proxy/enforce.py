@@ -134,12 +134,7 @@ def failed(ident: str, action: Action, revision: str, profile: str = UNKNOWN) ->
 
 def block(flow: HTTPFlow, blocked: Blocked) -> None:
     """Answer in the site's place, before anything is sent there."""
-    flow.request.stream = False  # mitmproxy cannot answer a request that it streams
-    if _has_large_body(flow.request):
-        flow.kill()  # an answer would have to wait for the whole of it, in memory
-    else:
-        flow.response = answer(flow.request, blocked)
-    flow.metadata[ANSWERED] = blocked.decision.id  # last: the guard trusts it
+    _give(flow, answer(flow.request, blocked))
 
 
 def answer(request: Request, blocked: Blocked) -> Response:
@@ -228,15 +223,22 @@ def _transport(client: ClientConnection, connection: Connection) -> ConnectionIO
 def _own_answer(
     flow: HTTPFlow, status: int, body: bytes, more: Mapping[str, str] = MappingProxyType({})
 ) -> None:
-    flow.request.stream = False
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Cache-Control": "no-store",
         "Content-Security-Policy": error_page.CONTENT_POLICY,
         **more,
     }
-    flow.response = Response.make(status, b"" if flow.request.method == "HEAD" else body, headers)
-    flow.metadata[ANSWERED] = status
+    _give(flow, Response.make(status, b"" if flow.request.method == "HEAD" else body, headers))
+
+
+def _give(flow: HTTPFlow, response: Response) -> None:
+    flow.request.stream = False  # mitmproxy cannot answer a request that it streams
+    if _has_large_body(flow.request):
+        flow.kill()  # an answer would have to wait for the whole of it, in memory
+    else:
+        flow.response = response
+    flow.metadata[ANSWERED] = response.status_code  # last: the guard trusts it
 
 
 def _has_large_body(request: Request) -> bool:

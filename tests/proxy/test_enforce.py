@@ -1,6 +1,7 @@
 # mypy: allow-untyped-calls
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -122,10 +123,16 @@ def test_nothing_of_a_blocked_request_is_streamed_on(blocked: Blocked) -> None:
 def test_a_large_body_is_not_waited_for(
     blocked: Blocked, method: str, headers: dict[str, str], *, is_ended: bool
 ) -> None:
-    flow = flow_with(method, **headers)
-    enforce.block(flow, blocked)
-    assert (flow.error is not None) is is_ended
-    assert (flow.response is None) is is_ended
+    answers: tuple[Callable[[HTTPFlow], None], ...] = (
+        lambda flow: enforce.block(flow, blocked),
+        lambda flow: enforce.unreached(flow, blocked.ruleset, "no such name"),
+        lambda flow: enforce.refuse_unreadable(flow, blocked.decision, blocked.ruleset, "a b"),
+    )
+    for give in answers:
+        flow = flow_with(method, **headers)
+        give(flow)
+        assert (flow.error is not None) is is_ended
+        assert (flow.response is None) is is_ended
 
 
 @pytest.mark.parametrize(

@@ -3,141 +3,40 @@
 import json
 import os
 import signal
-import ssl
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
-from random import Random
-from threading import Event, Thread
-from typing import Any, Self
 
 import httpx
 import pytest
-import trustme
-from playwright.sync_api import Browser, Page, ProxySettings, expect, sync_playwright
+from playwright.sync_api import Browser
+
+from tests.e2e.whole import (
+    BODY,
+    RULES,
+    Running,
+    Sites,
+    childs_page,
+    open_browser,
+    open_sites,
+    start,
+    wait_for,
+)
 
 pytestmark = pytest.mark.e2e
-
-ROOT = Path(__file__).parent.parent.parent
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-BODY = Random(2).randbytes(1_000_000)  # noqa: S311  # any bytes do
-RULES = """\
-porchlight: 1
-timezone: Asia/Ho_Chi_Minh
-profiles:
-  kid:
-    name: Kid
-    devices: [here]
-    log: full
-    block:
-      - blocked.example
-      - looked.example/secret
-devices:
-  here: {ip: 127.0.0.1}
-"""
-NAMES = ("open.example", "blocked.example", "looked.example", "later.example")
-
-
-class Site(BaseHTTPRequestHandler):
-    """Answers every path: /bytes with BODY, others with a page."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        body = BODY if self.path == "/bytes" else b"<!doctype html><h1>The real site</h1>"
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sites:
-    """The same site over HTTP and HTTPS."""
-
-    http: int
-    https: int
-    authority: trustme.CA
-
-
-@dataclass(frozen=True, kw_only=True)
-class Running:
-    """A Porchlight that is up."""
-
-    process: subprocess.Popen[str]
-    home: Path
-    ready: dict[str, Any]
-    sites: Sites
-
-    def get(self, url: str) -> httpx.Response:
-        # Trusts what the proxy signs, and nothing else.
-        trust = ssl.create_default_context(cafile=self.ready["ca"])
-        with httpx.Client(proxy=self.ready["proxy"], verify=trust) as client:
-            return client.get(url)
-
-    def command(self, *arguments: str) -> str:
-        return subprocess.run(
-            [sys.executable, str(ROOT / "porchlight.py"), *arguments],
-            env=os.environ | {"PORCHLIGHT_HOME": str(self.home)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-
-    def log(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.command("log", "--json").splitlines()]
 
 
 @pytest.fixture(scope="module")
 def sites() -> Iterator[Sites]:
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*NAMES).configure_cert(context)
-    plain, secure = (ThreadingHTTPServer(("127.0.0.1", 0), Site) for _ in range(2))
-    secure.socket = context.wrap_socket(secure.socket, server_side=True)
-    for server in (plain, secure):
-        Thread(target=server.serve_forever, daemon=True).start()
-    yield Sites(http=plain.server_port, https=secure.server_port, authority=authority)
-    for server in (plain, secure):
-        server.shutdown()
-        server.server_close()
+    with open_sites() as opened:
+        yield opened
 
 
-def start(home: Path, sites: Sites) -> Running:
-    home.mkdir(mode=0o700)
-    sites.authority.cert_pem.write_to_path(str(home / "sites.pem"))
-    names = "\n".join(f'"{name}" = "127.0.0.1"' for name in NAMES)
-    (home / "porchlight.toml").write_text(
-        f'reach = ["127.0.0.1:{sites.http}", "127.0.0.1:{sites.https}"]\n'
-        f'upstream_ca = "sites.pem"\n[names]\n{names}\n'
-    )
-    (home / "family.yaml").write_text(RULES)
-    process = subprocess.Popen(
-        [
-            *(sys.executable, str(ROOT / "porchlight.py"), "up", "--json"),
-            *("--proxy-port", "0", "--admin-port", "0"),
-        ],
-        env=os.environ | {"PORCHLIGHT_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    return Running(
-        process=process, home=home, ready=json.loads(process.stdout.readline()), sites=sites
-    )
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -146,29 +45,6 @@ def porchlight(tmp_path_factory: pytest.TempPathFactory, sites: Sites) -> Iterat
     with running.process:
         yield running
         running.process.terminate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists() and "CI" not in os.environ:
-        pytest.skip(reason="Chromium is not installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
-def childs_page(browser: Browser, porchlight: Running) -> Page:
-    proxy: ProxySettings = {"server": porchlight.ready["proxy"]}
-    return browser.new_page(proxy=proxy, ignore_https_errors=True)
-
-
-def wait_for(claim: Callable[[], object], seconds: float) -> float:
-    began = time.monotonic()
-    while not claim():
-        assert time.monotonic() - began < seconds, f"not within {seconds} s"
-        time.sleep(0.05)
-    return time.monotonic() - began
 
 
 def test_the_ready_line_names_everything(porchlight: Running) -> None:
@@ -278,86 +154,6 @@ def test_a_dead_door_is_opened_again(porchlight: Running) -> None:
             return False
 
     wait_for(answers, 10)
-
-
-class Traffic:
-    """A child's page that goes on loading while the parents change things."""
-
-    def __init__(self, porchlight: Running, url: str) -> None:
-        self.statuses: list[int] = []
-        self._stop = Event()
-        self._thread = Thread(target=self._run, args=(porchlight.ready["proxy"], url))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(10)
-
-    def _run(self, proxy: str, url: str) -> None:
-        with httpx.Client(proxy=proxy) as client:
-            while not self._stop.wait(0.02):
-                try:
-                    self.statuses.append(client.get(url).status_code)
-                except httpx.HTTPError:
-                    self.statuses.append(0)
-
-
-@pytest.mark.browser
-def test_from_set_up_to_the_first_block_and_a_parents_answer(
-    tmp_path: Path, sites: Sites, browser: Browser
-) -> None:
-    porchlight = start(tmp_path / "home", sites)
-    with porchlight.process, ended(porchlight.process):
-        parent, child = browser.new_page(), childs_page(browser, porchlight)
-        url = f"https://later.example:{sites.https}/"
-        with Traffic(porchlight, f"http://open.example:{sites.http}/") as traffic:
-            sign_up(parent, porchlight)
-            child.goto(url)
-            assert child.inner_text("h1") == "The real site"
-
-            parent.get_by_role("link", name="Rules", exact=True).click()
-            box = parent.get_by_label("family.yaml")
-            box.fill(box.input_value().replace("- blocked.example", "- later.example"))
-            parent.get_by_role("button", name="Save").click()
-            expect(parent.get_by_role("heading", level=1)).to_have_text("Saved")
-            wait_for(lambda: blocked(child, url), 2)
-
-            code = child.inner_text("main .number")
-            parent.goto(f"{porchlight.ready['admin']}/activity?search={code}")
-            row = parent.get_by_role("row").filter(has_text="later.example")
-            expect(row).to_contain_text("family.yaml:9")
-            row.locator("summary").click()
-            row.get_by_role("button", name="Allow for Kid for 30 minutes").click()
-            expect(parent.get_by_role("status")).to_contain_text("Allowed later.example for Kid")
-            wait_for(lambda: not blocked(child, url), 2)
-
-        assert len(traffic.statuses) > 20
-        assert set(traffic.statuses) == {200}
-
-
-@contextmanager
-def ended(process: subprocess.Popen[str]) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        process.terminate()
-
-
-def sign_up(parent: Page, porchlight: Running) -> None:
-    parent.goto(f"{porchlight.ready['admin']}/setup?code={porchlight.ready['setup_code']}")
-    parent.get_by_label("Your name").fill("Lan")
-    parent.get_by_label("Password").fill("four quiet herons wade")
-    parent.get_by_role("button", name="Make my account").click()
-    expect(parent.get_by_role("heading", level=1)).to_have_text("Your account is ready")
-
-
-def blocked(child: Page, url: str) -> bool:
-    answer = child.goto(url)
-    assert answer is not None
-    return answer.status == 403
 
 
 def test_sigterm_ends_everything_with_status_0(tmp_path: Path, sites: Sites) -> None:

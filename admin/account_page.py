@@ -24,7 +24,7 @@ def page() -> str:
 def change() -> Response | tuple[str, int]:
     """Set a new password; the old one is asked for first."""
     here, account = house(), parent()
-    who = (account.name.casefold(), request.remote_addr or "")
+    who = (accounts.name_key(account.name), request.remote_addr or "")
     wait = here.attempts.wait(SIGN_IN, *who)
     if wait is not None:
         words = _("Too many tries. Please wait %(span)s, then try again.", span=span_words(wait))

@@ -9,6 +9,8 @@ from limits.strategies import MovingWindowRateLimiter
 
 SIGN_IN = tuple(parse_many("5 per 15 minutes; 10 per 2 hours; 20 per day"))
 """The wait grows with the number of tries: minutes, then hours, then until tomorrow."""
+SIGN_IN_FROM = tuple(parse_many("30 per 15 minutes; 100 per day"))
+"""From one address under all names together: each try costs 50 ms and a line of the audit log."""
 SETUP_CODE = tuple(parse_many("5 per 10 minutes; 20 per day"))
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from admin.attempts import SIGN_IN
+from admin.attempts import SIGN_IN, SIGN_IN_FROM
 from admin.house import house
 from admin.paths import own_path, this_path
 from admin.texts import gettext as _
@@ -74,8 +74,9 @@ def sign_in() -> str | Response:
 def try_sign_in() -> Response | tuple[str, int]:
     """Compare name and password, and open a session."""
     here, name = house(), request.form.get("name", "").strip()[:_LONGEST_NAME]
-    who = (name.casefold(), request.remote_addr or "")
-    wait = here.attempts.wait(SIGN_IN, *who)
+    address = request.remote_addr or ""
+    who = (accounts.name_key(name), address)
+    wait = here.attempts.wait(SIGN_IN, *who) or here.attempts.wait(SIGN_IN_FROM, address)
     if wait is not None:
         words = _("Too many tries. Please wait %(span)s, then try again.", span=span_words(wait))
         return _form(words), 429

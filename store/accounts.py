@@ -69,6 +69,11 @@ def names(engine: Engine) -> tuple[str, ...]:
         return tuple(connection.scalars(select(accounts.c.name).order_by(accounts.c.id)))
 
 
+def name_key(name: str) -> str:
+    """What all spellings of one name have in common: capitals, spaces and how a letter is composed say nothing."""
+    return unicodedata.normalize("NFC", _shown(name).casefold())
+
+
 def new_setup_code(engine: Engine, moment: datetime) -> str | None:
     """A code to make the first account with, `XXXX-XXXX`, good once and for a day; None if there is an account.
 
@@ -104,7 +109,7 @@ def claim(engine: Engine, code: str, name: str, password: str, moment: datetime)
             raise SetupRefused("code")
         connection.execute(delete(setup_codes))
         shown = _shown(name)
-        row = {"name": shown, "name_key": _key(name), "password": _hash(password)}
+        row = {"name": shown, "name_key": name_key(name), "password": _hash(password)}
         made = connection.execute(insert(accounts).returning(accounts.c.id), row)
         return Account(id=made.scalar_one(), name=shown)
 
@@ -117,7 +122,9 @@ def sign_in(
 ) -> Account | None:
     """The account of this name and password. An unknown name takes as long as a wrong password: some 50 ms."""
     with engine.connect() as connection:
-        row = connection.execute(select(accounts).where(accounts.c.name_key == _key(name))).first()
+        row = connection.execute(
+            select(accounts).where(accounts.c.name_key == name_key(name))
+        ).first()
     is_right = _matches(row.password if row else _nobodys_hash(), password)
     if row is None or not is_right:
         return None
@@ -139,7 +146,7 @@ def set_password(engine: Engine, name: str, password: str) -> None:
         raise ValueError(problem)
     change = (
         update(accounts)
-        .where(accounts.c.name_key == _key(name))
+        .where(accounts.c.name_key == name_key(name))
         .values(password=_hash(password))
         .returning(accounts.c.id)
     )
@@ -153,7 +160,7 @@ def set_password(engine: Engine, name: str, password: str) -> None:
 def password_problem(password: str, name: str) -> str | None:
     """Why a password is not good enough: `short`, `common`, `name`; None if it is good."""
     plain = _plain(password).casefold()
-    key = _key(name)
+    key = name_key(name)
     if len(_plain(password)) < SHORTEST_PASSWORD:
         return "short"
     if plain in _common_passwords() or len(set(plain)) == 1:
@@ -240,10 +247,6 @@ def _nobodys_hash() -> str:
 
 def _shown(name: str) -> str:
     return unicodedata.normalize("NFC", " ".join(name.split()))
-
-
-def _key(name: str) -> str:
-    return unicodedata.normalize("NFC", _shown(name).casefold())
 
 
 @cache

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from store import audit
-from tests.admin.family import NAME, PASSWORD, Clock, Parent
+from store import accounts, audit
+from tests.admin.family import NAME, NOW, PASSWORD, Clock, Parent
 
 CLOSED = ("/", "/activity", "/activity/x", "/explain", "/rules", "/rules/history", "/account")
 
@@ -54,6 +54,21 @@ def test_the_sixth_guess_waits_even_with_the_right_password(stranger: Parent) ->
     answer = stranger.sign_in()
     assert answer.status_code == 429
     assert "15 minutes" in answer.text
+
+
+def test_another_spelling_of_the_name_is_no_new_guess(app: Flask, sqlite_engine: Engine) -> None:
+    code = accounts.new_setup_code(sqlite_engine, NOW)
+    assert code
+    accounts.claim(sqlite_engine, code, "Mẹ Lan", PASSWORD, NOW)
+    stranger = Parent(app.test_client())
+    for spelling in ("Mẹ Lan", "MẸ LAN", "Me\u0323 Lan", "Mẹ  Lan", "Mẹ\u2003Lan"):
+        assert stranger.sign_in(spelling, "wrong").status_code == 403
+    assert stranger.sign_in("mẹ   lan", "wrong").status_code == 429
+
+
+def test_many_names_from_one_address_wait_too(stranger: Parent) -> None:
+    answers = [stranger.sign_in(f"nobody {n}", "wrong").status_code for n in range(31)]
+    assert answers == [403] * 30 + [429]
 
 
 def test_a_session_is_new_at_each_sign_in_and_the_old_one_ends(app: Flask, parent: Parent) -> None:

@@ -122,7 +122,7 @@ def read_request(line: bytes, clients: Mapping[str, Client]) -> tuple[Request, s
         id=request_id(secrets.token_bytes(ID_LENGTH)),
         url=url,
         client=client,
-        method=_text(fields, "method") if "method" in fields else "GET",
+        method="GET" if fields.get("method") is None else _text(fields, "method"),
     )
     return request, None if at is None else _text(fields, "at")
 

@@ -71,21 +71,22 @@ def existing_database(settings: Settings) -> Iterator[Engine | None]:
 
 
 def known_name(policy: Policy, name: str) -> str:
-    """The name, which is a profile's or a device's that a profile has.
+    """The name, which is a profile's or a device's.
 
     Raises:
         click.UsageError: it is neither; the message lists the profiles.
     """
     if name not in known_names(policy):
         profiles = ", ".join(policy.profiles)
-        raise click.UsageError(f"{name!r} is no profile of {policy.file}; there are: {profiles}.")
+        raise click.UsageError(
+            f"{name!r} is no profile or device of {policy.file}; there are: {profiles}."
+        )
     return name
 
 
 def known_names(policy: Policy) -> frozenset[str]:
-    """The profiles, and the devices that belong to one."""
-    owned = (profile.devices for profile in policy.profiles.values())
-    return frozenset(policy.profiles).union(*owned)
+    """The profiles and the devices; one that is in no profile is asked as `unknown`."""
+    return frozenset(policy.profiles) | frozenset(policy.devices)
 
 
 def find_language() -> Language:

@@ -59,6 +59,21 @@ def test_a_moment_without_an_offset_is_of_the_rules_zone(run: Run) -> None:
     ]
 
 
+def test_a_device_in_no_profile_is_asked_as_the_proxy_asks_it(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "draft.yaml"
+    file.write_text("porchlight: 1\ntimezone: UTC\ndevices:\n  tv: {ip: 192.168.1.9}\n")
+    given = '{"url": "https://a.example/", "who": "tv"}\n'
+    answer = json.loads(run("decide", "--rules", str(file), given=given).stdout)
+    assert (answer["action"], answer["profile"]) == ("allow", "unknown")
+
+
+def test_what_is_null_is_as_if_left_out(run: Run) -> None:
+    (answer,) = ask(
+        run, {"url": "https://wikipedia.org/", "who": "teen", "at": None, "method": None}
+    )
+    assert answer["action"] == "allow"
+
+
 @pytest.mark.parametrize(
     ("row", "error"),
     [

@@ -79,7 +79,7 @@ def test_a_database_that_is_not_there_is_not_made(home: Path) -> None:
     assert not (home / "porchlight.db").exists()
 
 
-def test_profiles_and_their_devices_are_known_names(home: Path) -> None:
+def test_profiles_and_devices_are_known_names(home: Path) -> None:
     policy = read_rules(None).policy
     assert [known_name(policy, name) for name in ("younger", "tablet", "unknown")] == [
         *("younger", "tablet", "unknown"),

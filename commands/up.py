@@ -1,5 +1,6 @@
 """`porchlight up`: prepares the home, opens both doors, and keeps them open until it is told to stop."""
 
+import errno
 import json
 import os
 import signal
@@ -23,6 +24,11 @@ from store.upgrade import migrate
 
 ELSEWHERE = ("192.0.2.1", 9)
 """RFC 5737: an address that nobody has. No packet is sent; it only names the way out."""
+REMEDIES = {
+    errno.EADDRINUSE: "stop the program that holds it, or choose another with {flag}",
+    errno.EADDRNOTAVAIL: "that address is not this computer's, choose one that is with --bind",
+}
+"""What helps against what a system says of a port."""
 MANUAL = """\
 \b
 Exit status: 0 stopped by Ctrl-C or SIGTERM, 1 it could not start (a port in use),
@@ -98,8 +104,13 @@ def choose_ports(settings: Settings) -> Settings:
     """The settings with real ports for 0, so that each door knows the other's.
 
     Raises:
-        click.ClickException: a port is in use or not allowed.
+        click.ClickException: a port is in use or not allowed, or both doors have the same.
     """
+    if settings.proxy_port == settings.admin_port != 0:
+        raise click.ClickException(
+            f"Port {settings.proxy_port} cannot be the proxy's and the pages' at once: "
+            "choose another with --proxy-port or --admin-port."
+        )
     return replace(
         settings,
         proxy_port=_free_port(settings.bind, settings.proxy_port, "--proxy-port"),
@@ -165,9 +176,9 @@ def _free_port(bind: str, port: int, flag: str) -> int:
         try:
             probe.bind((bind, port))
         except OSError as error:
+            remedy = REMEDIES.get(error.errno or 0, "choose another with {flag}").format(flag=flag)
             raise click.ClickException(
-                f"Port {port} on {bind} cannot be used ({error.strerror}): "
-                f"stop the program that holds it, or choose another with {flag}."
+                f"Port {port} on {bind} cannot be used ({error.strerror}): {remedy}."
             ) from error
         number: int = probe.getsockname()[1]
         return number

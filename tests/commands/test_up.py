@@ -59,6 +59,19 @@ def test_a_port_in_use_is_one_sentence_with_the_flag_that_helps(
     assert f"choose another with {flag}." in refused.value.message
 
 
+def test_both_doors_on_one_port_is_one_sentence() -> None:
+    with pytest.raises(
+        click.ClickException, match="Port 8080 cannot be the proxy's and the pages'"
+    ):
+        choose_ports(settings(admin_port=8080))
+
+
+def test_an_address_of_another_computer_points_to_bind() -> None:
+    elsewhere = settings(bind="192.0.2.1", proxy_port=0, admin_port=0)
+    with pytest.raises(click.ClickException, match=r"not this computer's, choose .* with --bind\."):
+        choose_ports(elsewhere)
+
+
 def test_a_port_in_use_ends_the_start_with_status_1(taken: int, home: Path) -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "porchlight.py"), "up", "--json", "--proxy-port", str(taken)],

@@ -69,7 +69,8 @@ class OneSentence(click.Group):
 
 
 def _in_one_line(error: BaseException | None) -> str:
-    return " ".join(str(error).split()).removesuffix(".") + "."
+    text = " ".join(str(error).split())
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 @click.group(

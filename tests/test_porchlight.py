@@ -106,7 +106,9 @@ def test_a_broken_settings_file_is_one_sentence(home: Path) -> None:
 
 def test_a_wrong_setting_is_one_sentence(home: Path) -> None:
     (home / "porchlight.toml").write_text('proxy_prot = 8080\nbind = "home"\n')
-    assert_one_sentence(run("up", home=home), 2, "proxy_prot is no setting", "proxy_port")
+    ended = run("up", home=home)
+    assert_one_sentence(ended, 2, "proxy_prot is no setting")
+    assert ended[2].endswith("did you mean proxy_port?\n")
 
 
 def test_a_wrong_flag_is_one_sentence(home: Path) -> None:

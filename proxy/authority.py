@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from store.files import locked, replace_text
+from store.settings import SettingsError
 
 NAME = "Porchlight – home filter"
 """What a device shows in its list of authorities."""
@@ -28,7 +29,11 @@ logger = logging.getLogger(__name__)
 
 
 def make_authority(ca_dir: Path) -> Path:
-    """The file with the authority's key, made if there is none. Two processes at once make one."""
+    """The file with the authority's key, made if there is none. Two processes at once make one.
+
+    Raises:
+        SettingsError: the file is damaged.
+    """
     ca_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = ca_dir / KEY_FILE
     with locked(path):
@@ -102,7 +107,13 @@ def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 
 
 def _write_certificate(key_file: Path) -> None:
-    certificate = x509.load_pem_x509_certificate(key_file.read_bytes())
+    try:
+        certificate = x509.load_pem_x509_certificate(key_file.read_bytes())
+    except ValueError as error:
+        raise SettingsError(
+            f"{key_file} is damaged: put it back from a copy, or move it away to get a new "
+            "certificate, which every device must then be made to trust"
+        ) from error
     pem = certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
     path = key_file.with_name(CERTIFICATE_FILE)
     if not path.exists() or path.read_text(encoding="ascii") != pem:

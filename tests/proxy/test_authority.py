@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from proxy.authority import CERTIFICATE_FILE, NAME, make_authority, trusted_roots
+from store.settings import SettingsError
 
 
 def certificate_in(ca_dir: Path) -> x509.Certificate:
@@ -78,6 +79,14 @@ def test_a_lost_certificate_is_written_again_from_the_key_file(tmp_path: Path) -
     (tmp_path / CERTIFICATE_FILE).unlink()
     make_authority(tmp_path)
     assert certificate_in(tmp_path) == before
+
+
+def test_a_damaged_key_file_is_said_in_words(tmp_path: Path) -> None:
+    path = make_authority(tmp_path)
+    path.write_text("damaged")
+    with pytest.raises(SettingsError, match=r"porchlight-ca\.pem is damaged: put it back"):
+        make_authority(tmp_path)
+    assert path.read_text() == "damaged"
 
 
 def test_extra_roots_are_trusted_beside_the_well_known_ones(tmp_path: Path) -> None:

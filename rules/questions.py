@@ -167,7 +167,7 @@ def ask_category(inquiry: Inquiry) -> Answer | None:
         found = _best_word(inquiry, entries)
         if found is not None:
             return _answer(found, Reason.CATEGORY)
-    if (BARE_ADDRESS, inquiry.url.host) in inquiry.topics:
+    if (BARE_ADDRESS, inquiry.url.host) in inquiry.topics and not _is_reachable(inquiry):
         return Answer(action=Action.BLOCK, reason=Reason.CATEGORY, category=BARE_ADDRESS)
     return None
 

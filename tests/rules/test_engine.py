@@ -181,7 +181,7 @@ def test_reach_opens_one_port_of_one_address(catalog: Catalog) -> None:
     assert answer("http://127.0.0.1:8096/") is Reason.DEFAULT
     assert answer("http://127.0.0.1:8097/") is Reason.LOCAL
     assert answer("http://127.0.0.2:8096/") is Reason.LOCAL
-    assert answer("https://[fd00::1]/") is Reason.CATEGORY
+    assert answer("https://[fd00::1]/") is Reason.DEFAULT
     assert answer("https://[fd00::1]:8443/") is Reason.LOCAL
 
 

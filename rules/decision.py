@@ -110,6 +110,8 @@ class Step:
     """With `who` the profile's name for people, and the device; else the category that matched."""
     opening: Opening | None = None
     """With `window`: what the windows say. None: the profile has none, or it is open at any time."""
+    is_skipped: bool = False
+    """An entry had opened the door, so that this was not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

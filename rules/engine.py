@@ -14,7 +14,6 @@ from rules.identity import Asker, identify
 from rules.policy import Action
 from rules.questions import Answer, Inquiry
 from rules.request import Request
-from rules.schedule import Opening
 
 QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
     # Who? is answered by identity.py before the first question.
@@ -66,7 +65,7 @@ def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) 
         raise AssertionError("the default answers every request")
     return Explanation(
         decision=decision,
-        steps=(_who(inquiry.asker), *_steps(said, decision, inquiry.opening)),
+        steps=(_who(inquiry.asker), *_steps(said, decision, inquiry)),
         changes=tuple(_changes(decision, request.url.host)),
     )
 
@@ -115,7 +114,7 @@ def _who(asker: Asker) -> Step:
 
 
 def _steps(
-    said: list[tuple[str, Answer | None]], decision: Decision, opening: Opening | None
+    said: list[tuple[str, Answer | None]], decision: Decision, inquiry: Inquiry
 ) -> Iterator[Step]:
     for name, given in said:
         # An open door speaks again in the place of the default; it is shown once, at the sites.
@@ -127,7 +126,8 @@ def _steps(
             entry=None if answer is None else answer.entry,
             line=None if answer is None else answer.file_line,
             detail="" if answer is None else answer.category or "",
-            opening=opening if name == "window" else None,
+            opening=inquiry.opening if name == "window" else None,
+            is_skipped=inquiry.door is not None and name in {"category", "default"},
         )
 
 

@@ -213,7 +213,7 @@ def _answer(step: Step, language: Language) -> str:
     if step.question == "window" and step.answer is None:
         return _open_words(step.opening, language)
     if step.answer is None:
-        return sentence(language, "answer.none")
+        return sentence(language, "answer.skipped" if step.is_skipped else "answer.none")
     if step.question == "site" and step.answer is Action.ALLOW:
         return sentence(language, "answer.door")
     closed = step.question == "window"

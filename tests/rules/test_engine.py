@@ -158,6 +158,21 @@ def test_a_name_alone_is_not_held_to_a_path(catalog: Catalog) -> None:
     assert by_request.action is Action.BLOCK
 
 
+def test_behind_an_open_door_neither_categories_nor_the_default_are_asked(
+    catalog: Catalog,
+) -> None:
+    text = SMALL + "  open: {allow: [youtube.com], block: [youtube]}\n"
+    ruleset = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
+
+    def skipped(url: str) -> list[str]:
+        asked = request({"url": url, "who": "open"})
+        steps = explain(ruleset, asked, NOTHING_HAPPENED, moment(NOON)).steps
+        return [step.question for step in steps if step.is_skipped]
+
+    assert skipped("https://youtube.com/") == ["category", "default"]
+    assert skipped("https://a.example/") == []
+
+
 def test_an_unknown_name_is_no_stranger(catalog: Catalog) -> None:
     ruleset = compile_policy(parse(SMALL, file="family.yaml", catalog=catalog), catalog)
 

@@ -144,6 +144,18 @@ def test_a_step_names_its_entry_line_and_topic(catalog: Catalog) -> None:
     )
 
 
+@pytest.mark.parametrize("question", ["category", "default"])
+def test_a_question_behind_an_open_door_is_not_answered_with_no(
+    question: str, catalog: Catalog
+) -> None:
+    step = Step(question=question, answer=None, decides=False, is_skipped=True)
+
+    said = step_line(step, language=Language.ENGLISH, catalog=catalog)
+    assert said.endswith("? Not asked: an entry has opened the door.")
+    said = step_line(step, language=Language.VIETNAMESE, catalog=catalog)
+    assert said.endswith("? Không cần xét: đã có mục cho phép.")
+
+
 def test_an_open_window_names_its_day(catalog: Catalog) -> None:
     opening = Opening(
         is_open=True,

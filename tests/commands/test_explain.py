@@ -77,7 +77,8 @@ def test_an_unknown_profile_lists_those_that_there_are(run: Run) -> None:
     result = run("explain", "a.example", "--for", "nobody")
     assert (result.exit_code, result.stdout) == (2, "")
     assert (
-        "'nobody' is no profile or device of family.yaml; there are: younger, teen, unknown." in result.stderr
+        "'nobody' is no profile or device of family.yaml; there are: younger, teen, unknown."
+        in result.stderr
     )
 
 

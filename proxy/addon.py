@@ -30,7 +30,7 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
 from mitmproxy.tls import ClientHelloData  # noqa: E402
 
-from proxy import enforce, error_page, guard, translate  # noqa: E402
+from proxy import body, enforce, error_page, guard, translate  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import Blocked  # noqa: E402
 from proxy.live import State  # noqa: E402
@@ -76,6 +76,7 @@ class Porchlight(guard.Guarded):
         ctx.options.update(connection_strategy="lazy", rawtcp=False)
         self._home.resolver.attach(asyncio.get_running_loop())
         error_page.install(lambda: self._home.live.language)
+        body.install()
 
     def done(self) -> None:
         """Write what is waiting."""

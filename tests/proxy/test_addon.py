@@ -7,13 +7,14 @@ from mitmproxy.http import Headers, HTTPFlow
 from mitmproxy.options import Options
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import NextLayer
+from mitmproxy.proxy.layers import http
 from mitmproxy.proxy.layers.http import HttpLayer
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.test import taddons, tflow, tutils
 from mitmproxy.tls import ClientHelloData
 
 from proxy import addon as addons
-from proxy import enforce
+from proxy import body, enforce
 from proxy.addon import Porchlight
 from proxy.door import Door
 from rules.decision import Reason
@@ -293,6 +294,7 @@ def test_it_takes_over_names_and_options_where_it_runs() -> None:
             master.options.add_option("connection_strategy", str, "eager", "")
             Porchlight(door).running()
             assert (master.options.connection_strategy, master.options.rawtcp) == ("lazy", False)
+        assert http.HttpStream is body.MeasuredStream
         with pytest.raises(OSError, match="inside the house"):
             await asyncio.open_connection("localhost", 8000)
 

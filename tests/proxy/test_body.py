@@ -1,0 +1,47 @@
+# mypy: allow-untyped-calls
+import pytest
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.http import Response
+from mitmproxy.options import Options
+from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.layers import http
+from mitmproxy.proxy.layers.http._events import RequestData
+from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
+from mitmproxy.test import taddons, tflow
+
+from proxy import body
+from proxy.enforce import LARGEST_BODY_READ
+
+
+def refused_stream() -> body.MeasuredStream:
+    with taddons.context(Proxyserver()) as master:
+        options = master.options
+    stream = body.MeasuredStream(Context(tflow.tclient_conn(), options), 1)
+    stream.flow = tflow.tflow()
+    stream.flow.live = True
+    stream.flow.response = Response.make(403)
+    stream.client_state = stream.state_consume_request_body
+    return stream
+
+
+def test_a_body_without_an_end_is_not_kept() -> None:
+    stream = refused_stream()
+    piece = RequestData(1, bytes(LARGEST_BODY_READ // 4))
+    for _ in range(4):
+        assert list(stream.client_state(piece)) == []
+    error, ended = stream.client_state(piece)
+    assert isinstance(error, HttpErrorHook)
+    assert isinstance(ended, http.SendHttp)
+    for _ in range(40):
+        assert list(stream.client_state(piece)) == []
+    assert len(stream.request_body_buf) <= 2 * LARGEST_BODY_READ
+
+
+def test_mitmproxy_makes_such_streams_once_it_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(http, "HttpStream", body.MeasuredStream.__base__)
+    body.install()
+    layer = http.HttpLayer(Context(tflow.tclient_conn(), Options()), http.HTTPMode.transparent)
+    list(layer.make_stream(1))
+    assert isinstance(layer.streams[1], body.MeasuredStream)

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from commands.home import find_settings
-from proxy.authority import make_authority
+from proxy.authority import NAME, make_authority
 from store.settings import prepare
 
 MANUAL = """\
@@ -19,7 +19,7 @@ Examples:
 """
 HOW = """\
 To see addresses inside HTTPS, and to show its page there, Porchlight opens the connection
-on this computer; help sites are never opened. For that a device must trust this certificate.
+on this computer; help sites are never looked into. For that a device must trust this certificate.
 It was made here, for this home alone, and its key never leaves the folder. Copy the file to
 the device, then:
 
@@ -31,6 +31,8 @@ the device, then:
   Debian, Ubuntu copy it to /usr/local/share/ca-certificates/porchlight.crt, then
                  sudo update-ca-certificates
   Firefox        Settings > Privacy & Security > View Certificates > Authorities > Import
+
+To end the trust, delete “{name}” in the same place.
 """
 
 
@@ -51,7 +53,7 @@ def ca(*, as_json: bool) -> None:
         return
     click.echo(f"Certificate  {row['path']}")
     click.echo(f"SHA-256      {row['sha256']}")
-    click.echo(f"Good until   {row['expires'][:10]}\n\n{HOW}", nl=False)
+    click.echo(f"Good until   {row['expires'][:10]}\n\n{HOW.format(name=NAME)}", nl=False)
 
 
 def certificate_row(path: Path) -> dict[str, str]:

@@ -24,9 +24,10 @@ def test_the_certificate_stays_the_same(run: Run) -> None:
     assert run("ca", "--json").stdout == run("ca", "--json").stdout
 
 
-def test_people_are_told_how_to_trust_it(run: Run) -> None:
+def test_people_are_told_how_to_trust_it_and_how_to_stop(run: Run) -> None:
     said = run("ca").stdout
     row = json.loads(run("ca", "--json").stdout)
     assert row["sha256"] in said
     for system in ("iPhone", "Android", "Windows", "macOS", "Debian", "Firefox"):
         assert system in said
+    assert "To end the trust, delete “Porchlight – home filter” in the same place." in said

@@ -10,10 +10,11 @@ from flask import current_app
 from sqlalchemy import Engine
 
 from admin.attempts import Attempts
+from rules.acceptance import accept, recall
 from rules.catalog import Catalog
-from rules.compile import Ruleset, compile_policy
+from rules.compile import Ruleset
 from rules.policy import Policy
-from rules.policy_text import parse, revision_of
+from rules.policy_text import revision_of
 from rules.problems import PolicyError, Problem, Sentence, unreadable
 from store import policies
 from store.settings import Settings
@@ -74,11 +75,15 @@ class House:
         """The rules that `text` would mean.
 
         Raises:
-            PolicyError: with all that is wrong with the text.
+            PolicyError: with all that is wrong with the text, unmet expectations too.
         """
-        name = self.settings.rules_path.name
-        policy = parse(text, file=name, catalog=self.catalog)
-        return compile_policy(policy, self.catalog, reach=self.settings.reach)
+        return accept(
+            text,
+            file=self.settings.rules_path.name,
+            catalog=self.catalog,
+            moment=self.clock(),
+            reach=self.settings.reach,
+        )
 
     def zone(self) -> ZoneInfo:
         """The family's time zone."""
@@ -94,10 +99,17 @@ class House:
     def _last_good(self, text: str, problems: tuple[Problem, ...]) -> Standing:
         newest = policies.newest(self.engine)
         try:
-            ruleset = self.compiled(newest.text if newest else _NO_RULES)
+            ruleset = self._recalled(newest.text if newest else _NO_RULES)
         except PolicyError:  # an older version of Porchlight wrote it
-            ruleset = self.compiled(_NO_RULES)
+            ruleset = self._recalled(_NO_RULES)
+        if ruleset.revision == revision_of(text):
+            # Accepted once and in force: only what it expects has come to fail since, by the date.
+            problems = ()
         return Standing(ruleset=ruleset, text=text, revision=revision_of(text), problems=problems)
+
+    def _recalled(self, text: str) -> Ruleset:
+        name = self.settings.rules_path.name
+        return recall(text, file=name, catalog=self.catalog, reach=self.settings.reach)
 
 
 def house() -> House:

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from commands.home import find_language, find_settings, problem_lines
+from rules.acceptance import accept
 from rules.check import warnings
 from rules.policy import Language
-from rules.policy_text import parse
 from rules.problems import PolicyError, Problem
 from store import policies
 from store.lists import load_catalog
@@ -37,7 +37,7 @@ Examples:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as a JSON array.")
 def check(file: Path | None, *, as_json: bool) -> None:
-    """Check a rule FILE, by default the home's family.yaml.
+    """Check a rule FILE, by default the home's family.yaml, its expectations too.
 
     Prints every problem with its line, column and a hint. Warnings are about
     lines that are allowed but can never do anything. Nothing is changed, and a
@@ -58,11 +58,11 @@ def check(file: Path | None, *, as_json: bool) -> None:
 
 def find_problems(path: Path) -> tuple[Problem, ...]:
     """All that is wrong or odd in a rule file, in the order of its lines."""
-    catalog = load_catalog()
+    catalog, now = load_catalog(), datetime.now(UTC)
     try:
         text = policies.read(path).text
-        policy = parse(text, file=path.name, catalog=catalog)
-        return warnings(policy, catalog, moment=datetime.now(UTC))
+        policy = accept(text, file=path.name, catalog=catalog, moment=now).policy
+        return warnings(policy, catalog, moment=now)
     except PolicyError as error:
         return error.problems
     except OSError as error:

@@ -3,16 +3,16 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine, make_url
 
-from rules.compile import Ruleset, compile_policy
+from rules.acceptance import accept
+from rules.compile import Ruleset
 from rules.facts import NOTHING_HAPPENED, Facts
 from rules.policy import Language, Policy
-from rules.policy_text import parse
 from rules.problems import Problem
 from store import facts, policies, whereabouts
 from store.database import open_database
@@ -43,9 +43,13 @@ def read_rules(path: Path | None) -> Ruleset:
         text = policies.read(path).text
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from error
-    catalog = load_catalog()
-    policy = parse(text, file=path.name, catalog=catalog)
-    return compile_policy(policy, catalog, reach=settings.reach)
+    return accept(
+        text,
+        file=path.name,
+        catalog=load_catalog(),
+        moment=datetime.now(UTC),
+        reach=settings.reach,
+    )
 
 
 def read_happenings(path: Path | None, now: datetime) -> Facts:

@@ -16,15 +16,16 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from proxy.recorder import Recorder
+from rules.acceptance import accept, recall
 from rules.catalog import Catalog
 from rules.compile import Ruleset, compile_policy
 from rules.decision import BUILT_IN
 from rules.facts import NOTHING_HAPPENED, Facts
 from rules.policy import UNKNOWN, Action, Language, Policy, Profile
-from rules.policy_text import PolicyError, parse
+from rules.problems import PolicyError
 from store import facts as stored_facts
 from store import policies, workers
-from store.policies import PolicyText
+from store.policies import PolicyText, Revision
 from store.settings import Settings
 
 LOOK_SECONDS = 0.25
@@ -142,7 +143,7 @@ class Live:
         try:
             text = policies.read(self._path)
             if text.revision != self.state.ruleset.revision:
-                self._put_in_force(text, self._path.name)
+                self._put_in_force(self._accepted(text))
                 who, why = policies.BY_HAND  # a save from the pages is in the history already
                 self._recorder.later(
                     lambda engine: policies.remember(engine, text, who=who, why=why)
@@ -156,19 +157,33 @@ class Live:
         self._say("")
         return True
 
-    def _put_in_force(self, text: PolicyText, file: str) -> None:
-        policy = parse(text.text, file=file, catalog=self._catalog)
-        ruleset = compile_policy(policy, self._catalog, reach=self._settings.reach)
+    def _accepted(self, text: PolicyText) -> Ruleset:
+        return accept(
+            text.text,
+            file=self._path.name,
+            catalog=self._catalog,
+            moment=datetime.now(UTC),
+            reach=self._settings.reach,
+        )
+
+    def _recalled(self, revision: Revision) -> Ruleset:
+        return recall(
+            revision.text,
+            file=self._path.name,
+            catalog=self._catalog,
+            reach=self._settings.reach,
+        )
+
+    def _put_in_force(self, ruleset: Ruleset) -> None:
         self.state = State(ruleset=ruleset, facts=self.state.facts)
         self._since = datetime.now(UTC)
-        self._recorder.timezone = ZoneInfo(policy.timezone)
+        self._recorder.timezone = ZoneInfo(ruleset.policy.timezone)
 
     def _take_last_good(self) -> None:
         try:
             for revision in policies.history(self._engine):
-                text = PolicyText(text=revision.text, revision=revision.revision)
                 try:
-                    self._put_in_force(text, self._path.name)
+                    self._put_in_force(self._recalled(revision))
                 except PolicyError:
                     continue
                 logger.warning("revision %s, the last good one, is in force", revision.revision)

@@ -4,35 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from rules.policy import Action
+from rules.policy import Action, Reason
 from rules.request import Stage
 from rules.schedule import Opening
 
+__all__ = [
+    "BUILT_IN",
+    "Change",
+    "ChangeKind",
+    "Decision",
+    "DecisionRecord",
+    "Explanation",
+    "Reason",
+    "Step",
+]
+
 BUILT_IN = "built-in"
 """The `file` of a decision that no line of the rule file made."""
-
-
-class Reason(Enum):
-    """Which question gave the answer."""
-
-    HELP = "help"
-    """A help site is always open."""
-    NEVER = "never"
-    """The family's floor."""
-    GRANT = "grant"
-    """A parent's live answer: opened or paused for a while."""
-    SITE = "site"
-    """An entry of the profile or the family names this address."""
-    WINDOW = "window"
-    """The internet is closed at this hour."""
-    CATEGORY = "category"
-    """The host is in a category or service that an entry names."""
-    DEFAULT = "default"
-    """Nothing else spoke."""
-    LOCAL = "local"
-    """An address inside the house, which the proxy does not open."""
-    FAILED = "failed"
-    """Porchlight itself broke; the policy's `when_filter_fails` answered."""
 
 
 class ChangeKind(Enum):

@@ -36,6 +36,15 @@ def spell_out(policy: Policy, entries: EntryList) -> Iterator[Spoken]:
                 yield _through(entry, member)
 
 
+def turns(policy: Policy) -> tuple[datetime, ...]:
+    """Every moment at which some entry of the file begins or ends, in order."""
+    lists = [policy.never, policy.anytime, policy.everyone_allow, policy.everyone_block]
+    lists += policy.groups.values()
+    lists += (entries for one in policy.profiles.values() for entries in (one.allow, one.block))
+    found = {moment for entries in lists for one in entries for moment in (one.starts, one.ends)}
+    return tuple(sorted(moment for moment in found if moment is not None))
+
+
 def _itself(entry: Entry) -> Spoken:
     return Spoken(
         target=entry.target,

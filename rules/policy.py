@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+from rules.hosts import Url
+
 FORMAT = 1
 """The number after `porchlight:` in the rule file that this version reads and writes."""
 
@@ -18,6 +20,29 @@ class Action(Enum):
 
     ALLOW = "allow"
     BLOCK = "block"
+
+
+class Reason(Enum):
+    """Which question gave the answer."""
+
+    HELP = "help"
+    """A help site is always open."""
+    NEVER = "never"
+    """The family's floor."""
+    GRANT = "grant"
+    """A parent's live answer: opened or paused for a while."""
+    SITE = "site"
+    """An entry of the profile or the family names this address."""
+    WINDOW = "window"
+    """The internet is closed at this hour."""
+    CATEGORY = "category"
+    """The host is in a category or service that an entry names."""
+    DEFAULT = "default"
+    """Nothing else spoke."""
+    LOCAL = "local"
+    """An address inside the house, which the proxy does not open."""
+    FAILED = "failed"
+    """Porchlight itself broke; the policy's `when_filter_fails` answered."""
 
 
 class Language(Enum):
@@ -190,6 +215,33 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeekMoment:
+    """An hour of a normal week, `mon 23:00`."""
+
+    day: Weekday
+    hour: time
+    """Wall clock of the policy's time zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """One of the family's own tests of its rules."""
+
+    who: str
+    """A profile's or a device's key."""
+    url: Url
+    action: Action
+    """`is:`, allowed or blocked."""
+    line: int
+    at: WeekMoment | datetime | None = None
+    """A datetime is aware. None is `any`: every moment of a normal week, and of the holidays."""
+    because: Reason | None = None
+    """The question that must have answered. None: whichever."""
+    note: str = ""
+    """The parent's own words on why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One rule file."""
 
@@ -217,5 +269,7 @@ class Policy:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     """By key. `unknown` is always there: the file's, or one that blocks nothing but `never`."""
     devices: Mapping[str, Device] = field(default_factory=dict)
+    expect: tuple[Expectation, ...] = ()
+    """What the family expects of these rules; a text that fails one is not accepted."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """The line of a key by its path in words: `profiles.younger.default` -> 31."""

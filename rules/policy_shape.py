@@ -31,6 +31,19 @@ EntryShape = TypedDict(
 HolidayShape = TypedDict("HolidayShape", {"from": str, "to": str, "use": str})
 
 
+ExpectShape = TypedDict(
+    "ExpectShape",
+    {
+        "who": str,
+        "url": str,
+        "at": NotRequired[str],
+        "is": Literal["allowed", "blocked"],
+        "because": NotRequired[str],
+        "note": NotRequired[str],
+    },
+)
+
+
 def _long_form(value: object) -> object:
     return {"site": value} if isinstance(value, str) else value
 
@@ -89,6 +102,7 @@ class FamilyShape(TypedDict, total=False):
     everyone: ListsShape | None
     profiles: dict[str, ProfileShape | None] | None
     devices: dict[str, DeviceShape] | None
+    expect: list[ExpectShape | None] | None
 
 
 _family = TypeAdapter(FamilyShape)
@@ -100,11 +114,12 @@ _SHAPES: dict[tuple[str, ...], Any] = {
     ("profiles", "*"): ProfileShape,
     ("profiles", "*", "time"): TimeShape,
     ("devices", "*"): DeviceShape,
+    ("expect", "*"): ExpectShape,
 }
 """By path; everywhere else stands an entry."""
 
 _LATER: dict[str, frozenset[str]] = {
-    "FamilyShape": frozenset({"lists", "expect"}),
+    "FamilyShape": frozenset({"lists"}),
     "ProfileShape": frozenset({"preset", "search", "pages", "downloads", "protect", "alerts"}),
     "TimeShape": frozenset({"budgets"}),
     "DeviceShape": frozenset({"mac", "login", "wireguard", "tunnel", "decrypt"}),
@@ -207,6 +222,9 @@ def _hint_of_missing(path: Path) -> Sentence:
         "ip": "ip: 192.168.1.40",
         "from": "from: 2027-02-03",
         "to": "to: 2027-02-12",
+        "who": "who: younger",
+        "url": "url: https://example.com/",
+        "is": "is: allowed",
     }
     return Sentence("write {example}", example=examples[str(path[-1])])
 
@@ -246,7 +264,7 @@ def _words_of_choice(path: Path, written: str, detail: ErrorDetails) -> Words:
 
 
 def _words_of_mapping(path: Path, value: object, written: str) -> Words:
-    if not isinstance(path[-1], int):
+    if not isinstance(path[-1], int) or path[0] == "expect":
         found = written or Sentence("a list")
         return Sentence("keys with values are expected here, not {found}", found=found), NO_HINT
     if isinstance(value, list):

@@ -12,6 +12,7 @@ from rules.catalog import Catalog
 from rules.policy import FORMAT, Action, EntryList, Language, Policy
 from rules.policy_draft import Draft, key_lines
 from rules.policy_entries import EntryReader
+from rules.policy_expect import read_expectations
 from rules.policy_groups import read_groups, refuse_knots
 from rules.policy_people import read_devices, read_profiles
 from rules.policy_shape import FamilyShape, read_shape
@@ -108,6 +109,7 @@ def _policy(text: str, draft: Draft, shape: FamilyShape, catalog: Catalog) -> Po
         everyone_block=reader.entries(everyone.get("block"), "everyone", "block"),
         profiles=read_profiles(reader, shape.get("profiles"), language),
         devices=read_devices(draft, shape.get("devices")),
+        expect=read_expectations(draft, zone, shape.get("expect")),
         lines=dict(key_lines(draft.root)),
     )
     refuse_knots(draft, policy.groups, _lists(policy))

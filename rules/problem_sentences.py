@@ -195,6 +195,20 @@ _YAML: Mapping[str, str] = {
     "keep one of the two": "hãy giữ lại một trong hai",
 }
 
+_EXPECTATIONS: Mapping[str, str] = {
+    "there are more than {most} entries here": "ở đây có hơn {most} mục",
+    "keep those that matter most": "hãy giữ lại những mục quan trọng nhất",
+    "no profile or device is called {name}": "không có hồ sơ hay máy nào tên là {name}",
+    "{written} is no moment": "{written} không phải thời điểm hợp lệ",
+    "write any, mon 23:00 or 2026-12-20 18:00": "hãy viết any, mon 23:00 hoặc 2026-12-20 18:00",
+    "{address} should be {wanted} for {who}; at {moment} it is {found}": "{address} lẽ ra phải {wanted} với {who}; nhưng lúc {moment} lại {found}",
+    "change the rules, or what you expect of them": "hãy sửa nội quy, hoặc sửa điều bạn mong đợi ở đây",
+    "allowed": "được mở",
+    "blocked": "bị chặn",
+    "{answer} because of “{reason}”": "{answer} vì “{reason}”",
+    "{answer}, line {line}": "{answer}, ở dòng {line}",
+}
+
 _WARNINGS: Mapping[str, str] = {
     "{entry} has ended on {end}": "{entry} đã hết hạn lúc {end}",
     "remove it, or move until:": "hãy xoá đi, hoặc lùi until: lại",
@@ -229,6 +243,7 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
         **_PROFILES_AND_DEVICES,
         **_KEYS_AND_VALUES,
         **_YAML,
+        **_EXPECTATIONS,
         **_WARNINGS,
     },
 }

@@ -76,6 +76,12 @@ def kinds_of(calendar: Calendar, day: date) -> tuple[str, ...]:
     return tuple(name for name in calendar.windows if name in names)
 
 
+def turns_within(calendar: Calendar, day: date) -> list[datetime]:
+    """What may begin or end on that day, in order; the evening before reaches past midnight."""
+    found = {*_turns(calendar, day - DAY), *_turns(calendar, day)}
+    return sorted(turn for turn in found if turn.astimezone(calendar.zone).date() == day)
+
+
 def _stretches(calendar: Calendar, day: int) -> Stretches:
     """That day (UTC) in pieces in which the windows say one thing."""
     begins = datetime.fromtimestamp(day * DAY_SECONDS, UTC)
@@ -83,7 +89,7 @@ def _stretches(calendar: Calendar, day: int) -> Stretches:
     # The local day that the UTC day begins in, the one that it ends in, and their midnights.
     turns = {begins, *(_midnight(calendar, local + ahead * DAY) for ahead in (0, 1))}
     for ahead in (0, 1):
-        turns.update(_turns_within(calendar, local + ahead * DAY))
+        turns.update(turns_within(calendar, local + ahead * DAY))
     starts = sorted(turn for turn in turns if begins <= turn < begins + DAY)
     openings = [_read(calendar, start.astimezone(calendar.zone)) for start in starts]
     return [start.timestamp() for start in starts], openings
@@ -135,17 +141,11 @@ def _span(day: date, window: Window) -> tuple[datetime, datetime]:
 def _next_change(calendar: Calendar, local: datetime, *, is_open: bool) -> datetime | None:
     now = local.astimezone(UTC)
     for ahead in range(SEARCHED_DAYS):
-        for moment in _turns_within(calendar, local.date() + ahead * DAY):
+        for moment in turns_within(calendar, local.date() + ahead * DAY):
             wall = moment.astimezone(calendar.zone)
             if moment > now and is_open is (_window_at(calendar, wall) is None):
                 return wall
     return None
-
-
-def _turns_within(calendar: Calendar, day: date) -> list[datetime]:
-    """What may begin or end on that day, in order; the evening before reaches past midnight."""
-    found = {*_turns(calendar, day - DAY), *_turns(calendar, day)}
-    return sorted(turn for turn in found if turn.astimezone(calendar.zone).date() == day)
 
 
 def _turns(calendar: Calendar, day: date) -> Iterator[datetime]:

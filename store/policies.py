@@ -9,8 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, insert, select
 
+from rules.acceptance import accept
 from rules.catalog import Catalog
-from rules.policy_text import PolicyError, parse, revision_of
+from rules.policy_text import PolicyError, revision_of
 from rules.problems import Sentence, unreadable
 from rules.yaml_faults import LARGEST_TEXT_BYTES, TOO_LARGE
 from store.database import writing
@@ -96,7 +97,7 @@ def save(
         OSError: the disk refused; the old file stands, unless only its lasting through a loss of
             power is in doubt.
     """
-    parse(text, file=path.name, catalog=catalog)
+    accept(text, file=path.name, catalog=catalog, moment=datetime.now(UTC))
     new = PolicyText(text=text, revision=revision_of(text))
     with locked(path):
         old = _present(path)
@@ -149,7 +150,7 @@ def _present(path: Path) -> PolicyText:
 
 def _is_right(old: PolicyText, path: Path, catalog: Catalog) -> bool:
     try:
-        parse(old.text, file=path.name, catalog=catalog)
+        accept(old.text, file=path.name, catalog=catalog, moment=datetime.now(UTC))
     except PolicyError:
         return False
     return True

@@ -23,7 +23,7 @@ TOP_LEVEL = {
     *("pyproject.toml", "requirements.lock", "README.md", "LICENSE"),
     *(".ci", ".gitignore", ".gitattributes", ".python-version", ".github"),
 }
-READER = "part of the reader: tests/rules/test_policy_text.py and 154 broken files hold it whole"
+READER = "part of the reader: tests/rules/test_policy_text.py and the broken files hold it whole"
 MODEL = "a model without behaviour: mypy and every test of the engine hold it"
 WITHOUT_A_TEST = {
     "rules/__init__.py": "a docstring",
@@ -36,6 +36,7 @@ WITHOUT_A_TEST = {
     "rules/policy.py": MODEL,
     "rules/policy_draft.py": READER,
     "rules/policy_entries.py": READER,
+    "rules/policy_expect.py": READER,
     "rules/policy_groups.py": READER,
     "rules/policy_people.py": READER,
     "rules/policy_shape.py": READER,

@@ -1,11 +1,14 @@
 """The rules as they stand for the pages."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from admin.house import House
 from rules.policy_text import revision_of
-from tests.admin.family import RULES
+from store import policies
+from tests.admin.family import RULES, Clock
 
 
 @pytest.fixture
@@ -51,3 +54,29 @@ def test_a_missing_file_leaves_the_last_good_rules(here: House) -> None:
     assert standing.text == ""
     assert standing.problems
     assert "younger" in standing.policy.profiles
+
+
+EXPECTING = RULES.replace(
+    "block: [tiktok.com]", "block: [{site: tiktok.com, until: 2026-12-20}]"
+) + ("expect:\n  - {who: teen, url: tiktok.com, is: blocked}\n")
+
+
+def test_a_file_that_fails_its_own_expectations_leaves_the_last_good_rules(here: House) -> None:
+    here.settings.rules_path.write_text(EXPECTING.replace("is: blocked", "is: allowed"))
+    standing = here.standing()
+    assert [problem.line for problem in standing.problems] == [28]
+    assert standing.policy.revision == revision_of(RULES)
+
+
+def test_what_was_accepted_stays_in_force_when_time_fails_its_expectations(
+    here: House, clock: Clock
+) -> None:
+    here.settings.rules_path.write_text(EXPECTING)
+    assert here.standing().problems == ()
+    found = policies.read(here.settings.rules_path)
+    policies.remember(here.engine, found, who="file", why="")
+    clock.wind(timedelta(days=60))
+    here._kept = None  # as after a restart
+    standing = here.standing()
+    assert standing.problems == ()
+    assert standing.policy.revision == revision_of(EXPECTING)

@@ -33,6 +33,22 @@ def test_errors_are_shown_at_their_lines(run: Run, tmp_path: Path) -> None:
     assert {severity for _, severity in places} == {"error"}
 
 
+def test_an_expectation_that_fails_is_an_error_at_its_line(run: Run, home: Path) -> None:
+    rules = home / "family.yaml"
+    rules.write_text(
+        rules.read_text()
+        + "expect:\n  - {who: younger, url: roblox.com, at: 2026-12-20 19:00, is: allowed}\n"
+    )
+    result = run("check")
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "family.yaml:21:1: error: https://roblox.com/ should be allowed for younger; at "
+        "2026-12-20 19:00 it is blocked because of “site”, line 10"
+        " (change the rules, or what you expect of them)\n"
+    )
+    assert run("explain", "roblox.com", "--for", "younger").exit_code == 1
+
+
 def test_problems_are_an_array_for_scripts(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "broken.yaml"
     file.write_text("porchlight: 1\ntimezone: UTC\nprofils: {}\n")

@@ -189,6 +189,26 @@ def test_after_a_start_with_a_broken_file_the_newest_good_rules_are_in_force(hom
     assert "family.yaml:" in live.problem
 
 
+FAILING = "expect:\n  - {who: unknown, url: bad.example, is: allowed}\n"
+
+
+def test_a_file_that_fails_its_own_expectations_changes_nothing(home: Home) -> None:
+    live = home.open()
+    before = live.state.ruleset.revision
+    home.path.write_text(RULES + FAILING)
+    live.look()
+    live.look()
+    assert live.state.ruleset.revision == before
+    assert "family.yaml:7: https://bad.example/ should be allowed" in live.problem
+
+
+def test_what_was_accepted_comes_back_though_its_expectations_fail_by_now(home: Home) -> None:
+    home.path.write_text(RULES + FAILING)
+    found = policies.read(home.path)
+    policies.remember(home.engine, found, who="file", why="")
+    assert home.open().state.ruleset.revision == found.revision
+
+
 @pytest.mark.parametrize("is_there", [True, False])
 def test_where_no_good_rules_were_ever_seen_only_help_is_open(
     home: Home, *, is_there: bool

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rules.acceptance import accept
 from rules.catalog import Catalog
 from rules.policy import (
     Action,
@@ -30,6 +31,7 @@ from rules.policy import (
 from rules.policy_text import PolicyError, Problem, parse, revision_of
 from rules.problems import Sentence
 
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HEAD = "porchlight: 1\ntimezone: Asia/Ho_Chi_Minh\n"
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 EXPECT = re.compile(r'^# expect: ([0-9]+) "(.*)"$', re.MULTILINE)
@@ -71,6 +73,10 @@ profiles:
     log: nothing
 devices:
   tablet: {ip: 192.168.1.40}
+expect:
+  - {who: younger, url: https://EDU.vn/a, at: "mon 23:00", is: blocked, because: site}
+  - {who: tablet, url: pornhub.com, at: any, is: blocked, note: never}
+  - {who: unknown, url: example.com, at: 2026-11-24 20:30, is: allowed}
 """
 
 
@@ -80,7 +86,7 @@ def read(text: str, catalog: Catalog) -> Policy:
 
 def problems_of(text: str, catalog: Catalog) -> tuple[Problem, ...]:
     with pytest.raises(PolicyError) as refusal:
-        parse(text, file="family.yaml", catalog=catalog)
+        accept(text, file="family.yaml", catalog=catalog, moment=NOW)
     return refusal.value.problems
 
 
@@ -344,7 +350,7 @@ PIECES = st.sampled_from(
 
 def problems_or_none(text: str, catalog: Catalog) -> tuple[Problem, ...]:
     try:
-        parse(text, file="family.yaml", catalog=catalog)
+        accept(text, file="family.yaml", catalog=catalog, moment=NOW)
     except PolicyError as refusal:
         return refusal.problems
     return ()

@@ -3,21 +3,23 @@
 import ast
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
+from rules.acceptance import accept
 from rules.catalog import Catalog
 from rules.policy import Language
-from rules.policy_text import PolicyError, parse
 from rules.problem_sentences import SENTENCES
-from rules.problems import Problem, Sentence, nearest
+from rules.problems import PolicyError, Problem, Sentence, nearest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("rules", "store", "proxy", "admin", "commands")
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 VIETNAMESE = SENTENCES[Language.VIETNAMESE]
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HEAD = "porchlight: 1\ntimezone: Asia/Ho_Chi_Minh\n"
 
 
@@ -42,7 +44,7 @@ def parts(template: str) -> list[str]:
 
 def problems_of(text: str, catalog: Catalog) -> tuple[Problem, ...]:
     with pytest.raises(PolicyError) as refusal:
-        parse(text, file="family.yaml", catalog=catalog)
+        accept(text, file="family.yaml", catalog=catalog, moment=NOW)
     return refusal.value.problems
 
 

@@ -97,6 +97,16 @@ def test_a_wrong_text_changes_nothing(database: Engine, path: Path) -> None:
     assert past(database) == []
 
 
+def test_a_text_that_fails_its_own_expectations_changes_nothing(
+    database: Engine, path: Path
+) -> None:
+    old = path.read_text()
+    failing = f"{old}expect:\n  - {{who: unknown, url: example.com, is: blocked}}\n"
+    with pytest.raises(PolicyError, match="should be blocked for unknown"):
+        save(database, path, failing)
+    assert path.read_text() == old
+
+
 def test_an_edit_of_another_revision_is_refused(database: Engine, path: Path) -> None:
     write(path, THIRD)
 

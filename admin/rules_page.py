@@ -146,7 +146,8 @@ def _checked(draft: Draft) -> Draft:
 
 
 def _editor(draft: Draft, words: str = "") -> str:
-    standing = house().standing()
+    here = house()
+    standing = here.standing()
     return render_template(
         "rules.html",
         draft=draft,
@@ -154,6 +155,7 @@ def _editor(draft: Draft, words: str = "") -> str:
         broken=_is_broken(standing),
         failure_words=words,
         file=standing.policy.file,
+        presets=here.catalog.presets.values(),
     )
 
 

@@ -1,7 +1,9 @@
-"""What Porchlight itself knows of the web: categories, services, help sites, helplines. The store reads it from data files."""
+"""What Porchlight itself knows: categories, services, presets by age, help sites, helplines. The store reads it from data files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from rules.policy import Action, LogLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +34,28 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """What a profile begins with, by age (`curious`). What the profile says itself goes before it."""
+
+    key: str
+    ages: str
+    """In years, `8-10`."""
+    default: Action
+    block: tuple[str, ...]
+    """Categories and services by key; asked after the profile's own entries."""
+    log: LogLevel
+    tuesday: Mapping[str, str]
+    """By language, `en` and `vi`: what it means for a child on an ordinary day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """Everything that a name in the rule file can mean, and whom to call."""
 
     topics: Mapping[str, Topic] = field(default_factory=dict)
     """Categories and services by key."""
+    presets: Mapping[str, Preset] = field(default_factory=dict)
+    """By key, the youngest first."""
     help_sites: frozenset[str] = frozenset()
     """Hosts that are always open, never decrypted, never logged."""
     helplines: Mapping[str, tuple[Helpline, ...]] = field(default_factory=dict)

@@ -29,6 +29,8 @@ class Ruleset:
     everyone: Index
     own: Mapping[str, Index]
     """By profile: its own entries."""
+    presets: Mapping[str, Index]
+    """By profile: its preset's entries, empty without one."""
     calendars: Mapping[str, Calendar]
     """By profile; those that have windows."""
     reach: frozenset[str]
@@ -55,6 +57,10 @@ def compile_policy(policy: Policy, catalog: Catalog, *, reach: Collection[str] =
             key: _both(policy, catalog, profile.allow, profile.block)
             for key, profile in policy.profiles.items()
         },
+        presets={
+            key: index(_preset_rules(policy, catalog, profile))
+            for key, profile in policy.profiles.items()
+        },
         calendars={
             key: calendar
             for key, profile in policy.profiles.items()
@@ -62,6 +68,11 @@ def compile_policy(policy: Policy, catalog: Catalog, *, reach: Collection[str] =
         },
         reach=frozenset(reach),
     )
+
+
+def preset_entry(preset: str) -> str:
+    """How the rule file writes a preset; a name alone could be a category's, `adult`."""
+    return f"preset: {preset}"
 
 
 def _calendar(policy: Policy, profile: Profile, zone: ZoneInfo) -> Calendar | None:
@@ -105,6 +116,25 @@ def _rules(policy: Policy, catalog: Catalog, entries: EntryList, action: Action)
             note=spoken.note,
             rank=_rank(catalog, spoken.target),
             expression=expression(spoken.target),
+        )
+
+
+def _preset_rules(policy: Policy, catalog: Catalog, profile: Profile) -> Iterator[Rule]:
+    """What the preset blocks, as if its name stood in the file as a group's does."""
+    if profile.preset is None:
+        return
+    for word in catalog.presets[profile.preset].block:
+        target = Word(name=word)
+        yield Rule(
+            action=Action.BLOCK,
+            target=target,
+            entry=preset_entry(profile.preset),
+            member=word,
+            line=policy.lines[f"profiles.{profile.key}.preset"],
+            starts=None,
+            ends=None,
+            note="",
+            rank=_rank(catalog, target),
         )
 
 

@@ -204,6 +204,9 @@ class Profile:
     """`language:`; the family's if the file gives none."""
     devices: tuple[str, ...] = ()
     """Names under `devices:`. One device belongs to one profile."""
+    preset: str | None = None
+    """`preset:`, a key of the catalog. Gives what the profile leaves out, and words to block that are
+    asked after the profile's own entries."""
     default: Action = Action.ALLOW
     """What happens to what no other rule speaks of."""
     allow: EntryList = ()

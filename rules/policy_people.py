@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from rules.address import is_word
+from rules.catalog import Preset
 from rules.policy import UNKNOWN, Action, Device, Language, LogLevel, Profile
-from rules.policy_draft import Draft
+from rules.policy_draft import Draft, Path
 from rules.policy_entries import EntryReader
 from rules.policy_shape import DeviceShape, ProfileShape
 from rules.policy_times import read_windows
@@ -50,13 +51,13 @@ def read_profiles(
     reader: EntryReader,
     profiles: Mapping[str, ProfileShape | None] | None,
     language: Language,
+    presets: Mapping[str, Preset],
 ) -> dict[str, Profile]:
     """The profiles, `unknown` always among them."""
     draft = reader.draft
     _refuse_keys(draft)
-    kinds = draft.keys("days")
     found = {
-        key: _profile(reader, key, written or {}, language, kinds)
+        key: _profile(reader, key, written or {}, language, presets)
         for key, written in (profiles or {}).items()
     }
     _refuse_shared_devices(draft, found)
@@ -67,7 +68,11 @@ def read_profiles(
 
 
 def _profile(
-    reader: EntryReader, key: str, written: ProfileShape, family: Language, kinds: list[str]
+    reader: EntryReader,
+    key: str,
+    written: ProfileShape,
+    family: Language,
+    presets: Mapping[str, Preset],
 ) -> Profile:
     draft, path = reader.draft, ("profiles", key)
     language = Language(written["language"]) if "language" in written else family
@@ -78,18 +83,31 @@ def _profile(
             Sentence("the name is empty"),
             Sentence("fill it in, or remove the key"),
         )
+    preset = _preset(draft, written.get("preset"), presets, (*path, "preset"))
+    default = Action.ALLOW if preset is None else preset.default
+    log = LogLevel.SITES if preset is None else preset.log
     return Profile(
         key=key,
         name=name or (UNKNOWN_NAMES[language] if key == UNKNOWN else key),
         line=draft.line(path),
         language=language,
         devices=tuple(device for device in written.get("devices") or () if device is not None),
-        default=Action(written.get("default", "allow")),
+        preset=None if preset is None else preset.key,
+        default=Action(written["default"]) if "default" in written else default,
         allow=reader.entries(written.get("allow"), *path, "allow"),
         block=reader.entries(written.get("block"), *path, "block"),
-        windows=read_windows(draft, written.get("time"), key, kinds),
-        log=LogLevel(written.get("log", "sites")),
+        windows=read_windows(draft, written.get("time"), key, draft.keys("days")),
+        log=LogLevel(written["log"]) if "log" in written else log,
     )
+
+
+def _preset(
+    draft: Draft, name: str | None, presets: Mapping[str, Preset], path: Path
+) -> Preset | None:
+    if name is not None and name not in presets:
+        message = Sentence("no preset is called {name}", name=name)
+        draft.refuse(path, message, nearest(name, list(presets)))
+    return presets.get(name or "")
 
 
 def _refuse_keys(draft: Draft) -> None:

@@ -70,6 +70,7 @@ class ProfileShape(TypedDict, total=False):
     """One profile."""
 
     name: str
+    preset: str
     language: LanguageName
     devices: list[str | None] | None
     default: ActionName
@@ -120,7 +121,7 @@ _SHAPES: dict[tuple[str, ...], Any] = {
 
 _LATER: dict[str, frozenset[str]] = {
     "FamilyShape": frozenset({"lists"}),
-    "ProfileShape": frozenset({"preset", "search", "pages", "downloads", "protect", "alerts"}),
+    "ProfileShape": frozenset({"search", "pages", "downloads", "protect", "alerts"}),
     "TimeShape": frozenset({"budgets"}),
     "DeviceShape": frozenset({"mac", "login", "wireguard", "tunnel", "decrypt"}),
     "EntryShape": frozenset({"search", "file", "mime"}),

@@ -107,7 +107,7 @@ def _policy(text: str, draft: Draft, shape: FamilyShape, catalog: Catalog) -> Po
         holidays=read_holidays(draft, shape.get("holidays"), draft.keys("days")),
         everyone_allow=reader.entries(everyone.get("allow"), "everyone", "allow"),
         everyone_block=reader.entries(everyone.get("block"), "everyone", "block"),
-        profiles=read_profiles(reader, shape.get("profiles"), language),
+        profiles=read_profiles(reader, shape.get("profiles"), language, catalog.presets),
         devices=read_devices(draft, shape.get("devices")),
         expect=read_expectations(draft, zone, shape.get("expect")),
         lines=dict(key_lines(draft.root)),

@@ -84,6 +84,7 @@ _CALENDAR: Mapping[str, str] = {
 }
 
 _PROFILES_AND_DEVICES: Mapping[str, str] = {
+    "no preset is called {name}": "không có mức nào dựng sẵn tên là {name}",
     "{name} cannot be a device's name": "không đặt tên máy là {name} được",
     "{written} is no IP address": "{written} không phải địa chỉ IP",
     "{address} is the address of {owner} already": "{address} đã là địa chỉ của {owner}",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from rules.compile import Ruleset
+from rules.compile import Ruleset, preset_entry
 from rules.decision import Reason
 from rules.facts import Facts, Grant
 from rules.hosts import Url, parents
@@ -160,10 +160,11 @@ def ask_window(inquiry: Inquiry) -> Answer | None:
 
 
 def ask_category(inquiry: Inquiry) -> Answer | None:
-    """Is the host of a kind that an entry names?"""
+    """Is the host of a kind that an entry names? The profile's own, then its preset's, then the family's."""
     if inquiry.door is not None:
         return None
-    for entries in (inquiry.ruleset.own[inquiry.asker.profile.key], inquiry.ruleset.everyone):
+    ruleset, key = inquiry.ruleset, inquiry.asker.profile.key
+    for entries in (ruleset.own[key], ruleset.presets[key], ruleset.everyone):
         found = _best_word(inquiry, entries)
         if found is not None:
             return _answer(found, Reason.CATEGORY)
@@ -176,9 +177,16 @@ def ask_default(inquiry: Inquiry) -> Answer:
     """What happens to what no other rule speaks of?"""
     if inquiry.door is not None:
         return replace(inquiry.door, is_final=True)
-    profile = inquiry.asker.profile
-    line = inquiry.ruleset.policy.lines.get(f"profiles.{profile.key}.default")
-    return Answer(action=profile.default, reason=Reason.DEFAULT, file_line=line)
+    profile, lines = inquiry.asker.profile, inquiry.ruleset.policy.lines
+    where = f"profiles.{profile.key}"
+    line = lines.get(f"{where}.default")
+    preset = profile.preset if line is None else None
+    return Answer(
+        action=profile.default,
+        reason=Reason.DEFAULT,
+        entry=None if preset is None else preset_entry(preset),
+        file_line=line if preset is None else lines[f"{where}.preset"],
+    )
 
 
 type Found = tuple[Rule, str | None, str | None]

@@ -131,6 +131,8 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> Fault:
     is_open = "clos" in message or "no colon" in message
     mark = (error.context_mark if is_open else None) or error.problem_mark
     _, line, column = _mark(mark)
+    if line > text.count("\n") + 1:  # libyaml counts the text's end as a line, or two
+        line, column = _place(text, len(text))
     return Fault(line, column, message, hint)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
-from rules.catalog import Catalog, Helpline, Topic
+from rules.catalog import Catalog, Helpline, Preset, Topic
 from rules.hosts import normal_host
-from rules.policy import Language
+from rules.policy import Action, Language, LogLevel
 
 _FILES = Path(__file__).parent / "catalog"
 
@@ -23,6 +23,7 @@ def load_catalog() -> Catalog:
     """
     return Catalog(
         topics=_topics("categories") | _topics("services", is_service=True),
+        presets={key: _preset(key, written) for key, written in _read("presets").items()},
         help_sites=frozenset().union(*map(_hosts, _read("help_sites").values())),
         helplines={
             country: tuple(Helpline(**line) for line in lines)
@@ -50,6 +51,17 @@ def _topics(name: str, *, is_service: bool = False) -> dict[str, Topic]:
         )
         for key, topic in _read(name).items()
     }
+
+
+def _preset(key: str, written: dict[str, Any]) -> Preset:
+    return Preset(
+        key=key,
+        ages=written["ages"],
+        default=Action(written["default"]),
+        block=tuple(written["block"]),
+        log=LogLevel(written["log"]),
+        tuesday=written["tuesday"],
+    )
 
 
 def _hosts(texts: list[str]) -> frozenset[str]:

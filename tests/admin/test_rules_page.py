@@ -132,6 +132,14 @@ def test_a_broken_file_on_disk_can_be_mended_here(parent: Parent, settings: Sett
     assert settings.rules_path.read_text() == NEWER
 
 
+def test_the_presets_are_told_in_the_page_s_language(parent: Parent) -> None:
+    page = parent.get("/rules").text
+    assert "<code>preset: curious</code><br>8-10 years" in page
+    assert "Looking up volcanoes for school works" in page
+    parent.client.set_cookie("porchlight_language", "vi")
+    assert "Con tra cứu về núi lửa" in parent.get("/rules").text
+
+
 def test_an_unknown_button_does_nothing(parent: Parent) -> None:
     assert parent.post("/rules", do="explode", text=NEWER, base=BASE).status_code == 400
 

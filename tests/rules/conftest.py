@@ -2,7 +2,8 @@
 
 import pytest
 
-from rules.catalog import Catalog, Helpline, Topic
+from rules.catalog import Catalog, Helpline, Preset, Topic
+from rules.policy import Action, LogLevel
 
 
 def topic(key: str, *hosts: str, is_service: bool = False) -> Topic:
@@ -24,10 +25,31 @@ TOPICS = (
 )
 
 
+PRESETS = (
+    Preset(
+        key="garden",
+        ages="4-7",
+        default=Action.BLOCK,
+        block=("social",),
+        log=LogLevel.SITES,
+        tuesday={"en": "A garden.", "vi": "Một khu vườn."},
+    ),
+    Preset(
+        key="trusted",
+        ages="14-15",
+        default=Action.ALLOW,
+        block=("adult", "social"),
+        log=LogLevel.BLOCKED,
+        tuesday={"en": "Trust.", "vi": "Tin nhau."},
+    ),
+)
+
+
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return Catalog(
         topics={one.key: one for one in TOPICS},
+        presets={one.key: one for one in PRESETS},
         help_sites=frozenset({"childline.org.uk", "tongdai111.vn"}),
         helplines={
             "VN": (

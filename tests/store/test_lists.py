@@ -2,25 +2,20 @@
 
 import re
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 
+from rules.acceptance import accept
 from rules.catalog import Topic
 from rules.check import warnings
-from rules.compile import Ruleset, compile_policy
-from rules.decision import Reason
-from rules.engine import decide
-from rules.facts import NOTHING_HAPPENED
-from rules.hosts import normal_host, parents, parse_url, registrable_domain
-from rules.policy import Action, Language
-from rules.policy_text import parse
-from rules.request import Client, Request
-from store.lists import load_catalog, starter_text
+from rules.hosts import normal_host, parents, registrable_domain
+from rules.policy import Action, LogLevel
+from store.lists import load_catalog
 
 FILES = Path(__file__).parents[2] / "store" / "catalog"
 CATALOG = load_catalog()
@@ -228,6 +223,47 @@ def test_a_child_never_reads_a_word_of_blame() -> None:
         )
 
 
+def test_there_are_five_presets_from_the_youngest_up() -> None:
+    assert list(CATALOG.presets) == ["garden", "curious", "growing", "trusted", "adult"]
+    assert [key for key, preset in CATALOG.presets.items() if preset.key != key] == []
+
+
+def test_a_preset_blocks_only_what_there_is() -> None:
+    words = {word for preset in CATALOG.presets.values() for word in preset.block}
+
+    assert words - set(CATALOG.topics) == set()
+
+
+def test_presets_block_less_and_log_less_with_age() -> None:
+    presets = list(CATALOG.presets.values())
+    levels = [LogLevel.SITES, LogLevel.BLOCKED, LogLevel.NOTHING]
+
+    for younger, older in pairwise(presets):
+        assert set(older.block) <= set(younger.block)
+        assert levels.index(older.log) >= levels.index(younger.log)
+    assert [one.key for one in presets if one.default is Action.BLOCK] == ["garden"]
+
+
+def test_every_preset_keeps_out_what_harms_a_device() -> None:
+    assert all({"malware", "phishing"} <= set(one.block) for one in CATALOG.presets.values())
+
+
+def test_a_preset_s_tuesday_is_told_in_both_languages() -> None:
+    for preset in CATALOG.presets.values():
+        assert set(preset.tuesday) == LANGUAGES
+        for words in preset.tuesday.values():
+            assert words == words.strip()
+            assert words.endswith(".")
+
+
+def test_the_manual_shows_every_preset_as_it_is() -> None:
+    for preset in CATALOG.presets.values():
+        blocks = ", ".join(f"`{word}`" for word in preset.block)
+        row = f"| `{preset.key}` | {preset.ages} | `{preset.default.value}` | {blocks} |"
+        assert f"{row} `{preset.log.value}` |" in MANUAL
+        assert f"**{preset.key}**: {preset.tuesday['en']}" in " ".join(MANUAL.split())
+
+
 def test_helplines_speak_both_languages_and_say_where_they_are_from() -> None:
     lines = [line for lines in CATALOG.helplines.values() for line in lines]
 
@@ -269,113 +305,13 @@ def test_the_catalog_is_read_once() -> None:
     assert load_catalog() is CATALOG
 
 
-@pytest.mark.parametrize("language", Language)
-def test_the_starter_file_is_in_the_familys_language_zone_and_country(language: Language) -> None:
-    text = starter_text("Europe/London", language, "GB")
-
-    assert "timezone: Europe/London\n" in text
-    assert "\ncountry: GB\n" in text
-    assert f"language: {language.value} " in text
-    assert "$" not in text
-
-
-@pytest.mark.parametrize("language", Language)
-def test_a_country_that_nobody_named_is_not_guessed(language: Language) -> None:
-    text = starter_text("Asia/Ho_Chi_Minh", language, None)
-
-    assert not re.search(r"(?m)^country:", text)
-
-
-def starter(language: Language) -> Ruleset:
-    text = starter_text("Asia/Ho_Chi_Minh", language, "VN")
-    return compile_policy(parse(text, file="family.yaml", catalog=CATALOG), CATALOG)
-
-
-def answer(rules: Ruleset, who: str, host: str, hour: int) -> tuple[Action, Reason]:
-    """What a host gets on a Tuesday at this hour of the family's clock."""
-    request = Request(id="t", url=parse_url(f"https://{host}/"), client=Client(name=who))
-    moment = datetime(2026, 11, 24, hour, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
-    decision = decide(rules, request, NOTHING_HAPPENED, moment)
-    return decision.action, decision.reason
-
-
-@pytest.mark.parametrize("language", Language)
-def test_the_starter_file_is_a_policy(language: Language) -> None:
-    policy = starter(language).policy
-
-    assert list(policy.profiles) == ["younger", "teen", "unknown"]
-    assert policy.language is language
-    assert policy.country == "VN"
-    assert policy.when_filter_fails is Action.BLOCK
-    assert policy.devices == {}
-
-
-@pytest.mark.parametrize("language", Language)
-def test_the_starter_file_lacks_nothing_but_the_familys_devices(language: Language) -> None:
-    found = warnings(starter(language).policy, CATALOG)
-
-    assert len(found) == 2
-    assert all("has no device" in problem.message for problem in found)
-
-
-@pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize(
-    "name", ["adult", "gambling", "vpn", "proxies", "dating", "violence", "drugs"]
-)
-def test_a_device_that_nobody_named_is_protected(language: Language, name: str) -> None:
-    rules = starter(language)
-    opened = [
-        host
-        for host in CATALOG.topics[name].hosts
-        if answer(rules, "unknown", host, 12)[0] is Action.ALLOW
-    ]
-
-    assert opened == []
-
-
-@pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("host", ["wikipedia.org", "youtube.com", "vnexpress.net", "facebook.com"])
-def test_a_device_that_nobody_named_still_has_the_internet_at_all_hours(
-    language: Language, host: str
-) -> None:
-    rules = starter(language)
-
-    assert answer(rules, "unknown", host, 3) == (Action.ALLOW, Reason.DEFAULT)
-
-
-@pytest.mark.parametrize("language", Language)
-def test_the_younger_child_of_the_starter_file_has_homework_at_all_hours(
-    language: Language,
-) -> None:
-    rules = starter(language)
-
-    assert answer(rules, "younger", "vnexpress.net", 22) == (Action.BLOCK, Reason.WINDOW)
-    assert answer(rules, "younger", "vnexpress.net", 18) == (Action.ALLOW, Reason.DEFAULT)
-    assert answer(rules, "younger", "vi.wikipedia.org", 22) == (Action.ALLOW, Reason.DEFAULT)
-
-
-@pytest.mark.parametrize("language", Language)
-def test_the_lines_that_the_starter_file_offers_are_right_when_their_sign_is_taken_away(
-    language: Language,
-) -> None:
-    text = starter_text("Asia/Ho_Chi_Minh", language, "VN")
-    offered = re.sub(
-        r"(?m)^( *)# ?(devices:|holidays:|  \w[\w-]*: .*|- site: .*|allow: .*)", r"\1\2", text
-    )
-
-    policy = parse(offered, file="family.yaml", catalog=CATALOG)
-
-    assert set(policy.devices) == {"tablet", "teen-phone"}
-    assert len(policy.holidays) == 1
-    assert len(policy.profiles["teen"].block) == 3
-    assert len(policy.profiles["younger"].allow) == 1
-
-
 def test_the_manuals_whole_file_is_a_policy_without_a_warning() -> None:
     whole = re.findall(r"(?s)```yaml\n(porchlight: .*?)```", MANUAL)
+    moment = datetime(2026, 11, 24, tzinfo=UTC)
 
     assert len(whole) == 1
-    assert warnings(parse(whole[0], file="family.yaml", catalog=CATALOG), CATALOG) == ()
+    ruleset = accept(whole[0], file="family.yaml", catalog=CATALOG, moment=moment)
+    assert warnings(ruleset.policy, CATALOG) == ()
 
 
 def test_the_manual_names_every_category_and_service() -> None:

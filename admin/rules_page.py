@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
@@ -13,16 +14,20 @@ from admin.diff import Line, changed
 from admin.health import State
 from admin.house import House, Standing, house
 from admin.texts import gettext as _
-from admin.texts import near_words
+from admin.texts import language, near_words
 from rules.check import warnings
 from rules.policy_text import revision_of
 from rules.problems import PolicyError, Problem
-from store import audit, policies
+from rules.replay import replay
+from rules.replay_words import ReplayWords, replay_words
+from store import audit, decisions, policies
 from store.policies import RevisionMoved
 
 _LONGEST_WHY = 200
 _LOOKS = 20
 """How often the page looks whether the rules are in force, once a second, before it says so."""
+
+_REPLAYED = timedelta(days=7)
 
 pages = Blueprint("rules_page", __name__)
 
@@ -40,6 +45,8 @@ class Draft:
     """True: what stands in `problems` is all."""
     difference: tuple[Line, ...] | None = None
     """None: nobody asked."""
+    replayed: ReplayWords | None = None
+    """What the text would have done with the last week's log. None: nobody asked, or it is not right."""
     moved: bool = False
     """True: somebody else changed the file meanwhile; `difference` shows theirs and this."""
 
@@ -77,8 +84,7 @@ def write() -> Response | str | tuple[str, int]:
     if wanted == "check":
         return _editor(_checked(draft))
     if wanted == "compare":
-        difference = changed(house().standing().text, draft.text)
-        return _editor(replace(draft, difference=difference))
+        return _editor(_compared(draft))
     if wanted == "save":
         return _save(draft)
     raise BadRequest
@@ -143,6 +149,19 @@ def _checked(draft: Draft) -> Draft:
         return replace(draft, problems=error.problems, checked=True)
     found = warnings(ruleset.policy, here.catalog, moment=here.clock())
     return replace(draft, problems=found, checked=True)
+
+
+def _compared(draft: Draft) -> Draft:
+    here = house()
+    standing = here.standing()
+    compared = replace(draft, difference=changed(standing.text, draft.text))
+    try:
+        new = here.compiled(draft.text)
+    except PolicyError as error:
+        return replace(compared, problems=error.problems, checked=True)
+    visits = decisions.read_visits(here.engine, here.clock() - _REPLAYED)
+    found = replay(standing.ruleset, new, visits)
+    return replace(compared, replayed=replay_words(found, new=new, language=language()))
 
 
 def _editor(draft: Draft, words: str = "") -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from rules.decision import Change, Decision, DecisionRecord, Step
+from rules.replay import Shift
 
 type Row = dict[str, str | int | bool | None]
 
@@ -68,6 +69,34 @@ def record_row(record: DecisionRecord) -> Row:
         "host": record.host,
         "path": record.path,
     }
+
+
+def shift_row(shift: Shift) -> dict[str, object]:
+    """What `porchlight replay` prints of one profile in one direction."""
+    return {
+        "profile": shift.profile,
+        "action": shift.action.value,
+        "requests": shift.requests,
+        "sites": shift.sites,
+        "examples": [
+            {
+                "at": _iso(example.visit.at),
+                "host": example.visit.host,
+                "path": example.visit.path,
+                "times": example.times,
+                "before": _short_row(example.before),
+                "after": _short_row(example.after),
+            }
+            for example in shift.examples
+        ],
+    }
+
+
+def _short_row(decision: Decision) -> Row:
+    """A decision that was never made, and so has no id."""
+    row = decision_row(decision)
+    del row["id"]
+    return row
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -21,11 +21,14 @@ from sqlalchemy import (
 
 from rules.decision import Decision, DecisionRecord, Reason
 from rules.policy import Action
+from rules.replay import Visit
 from store.database import insert_into, writing
 from store.tables import counts, decisions, grants
 
 PURGE_ROWS = 5000
 """Deleted in one transaction: short enough (some 25 ms) that the proxy's writer is not held up."""
+MOST_VISITS = 100_000
+"""Replayed at once: under two seconds' work."""
 MOST_NAMED = 10
 """Hosts in a summary."""
 
@@ -129,6 +132,19 @@ def read(engine: Engine, query: LogQuery) -> tuple[DecisionRecord, ...]:
     wanted = select(decisions).where(*_conditions(query)).order_by(*order).limit(query.limit)
     with engine.connect() as connection:
         return _records(connection, wanted)
+
+
+def read_visits(engine: Engine, since: datetime, limit: int = MOST_VISITS) -> tuple[Visit, ...]:
+    """The newest rows since a moment, as far as a replay asks of them: 4 microseconds a row, `read` 15."""
+    column = decisions.c
+    wanted = (
+        select(*(column[name] for name in Visit._fields))
+        .where(column.at >= since)
+        .order_by(column.at.desc(), column.id.desc())
+        .limit(limit)
+    )
+    with engine.connect() as connection:
+        return tuple(map(Visit._make, connection.execute(wanted)))
 
 
 def find(engine: Engine, id: str) -> DecisionRecord | None:  # noqa: A002  # the word of the model

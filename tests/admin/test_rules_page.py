@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
+from rules.policy import Action
 from rules.policy_text import revision_of
 from store import audit, policies
 from store.settings import Settings
-from tests.admin.family import NAME, NOW, RULES, Parent, work
+from tests.admin.family import NAME, NOW, RULES, Parent, log, record, work
 
 BASE = revision_of(RULES)
 NEWER = RULES.replace("tiktok.com", "example.com")
@@ -54,8 +55,42 @@ def test_what_changes_is_said_by_sign_and_word(parent: Parent) -> None:
     assert '<span class="hidden">added:</span><code>+     block: [example.com]</code>' in page
 
 
+def test_what_would_have_changed_last_week_is_told_before_saving(
+    parent: Parent, sqlite_engine: Engine, settings: Settings
+) -> None:
+    opened = [
+        record(
+            "example.com",
+            id=f"{number}",
+            at=NOW - timedelta(days=number),
+            profile="teen",
+            device="phone",
+            client="192.168.1.21",
+            action=Action.ALLOW,
+        )
+        for number in range(1, 9)
+    ]
+    log(sqlite_engine, *opened)
+    page = parent.post("/rules", do="compare", text=NEWER, base=BASE).text
+    assert "<strong>Teen: 7 requests to 1 site would have been blocked.</strong>" in page
+    assert "example.com (7): blocked by “example.com” (family.yaml, line 22)" in page
+    assert settings.rules_path.read_text() == RULES
+    parent.client.set_cookie("porchlight_language", "vi")
+    page = parent.post("/rules", do="compare", text=NEWER, base=BASE).text
+    assert "Teen: 7 lượt truy cập tới 1 trang lẽ ra đã bị chặn." in page
+
+
+def test_a_text_with_mistakes_is_compared_and_not_replayed(parent: Parent) -> None:
+    page = parent.post("/rules", do="compare", text=BROKEN, base=BASE).text
+    assert "removed:" in page
+    assert '<a href="#line-13">line 13</a>' in page
+    assert 'id="replay"' not in page
+
+
 def test_nothing_changed_is_said(parent: Parent) -> None:
-    assert "Nothing differs." in parent.post("/rules", do="compare", text=RULES, base=BASE).text
+    page = parent.post("/rules", do="compare", text=RULES, base=BASE).text
+    assert "Nothing differs." in page
+    assert "The log holds nothing to try the rules on." in page
 
 
 def test_a_good_text_is_saved_with_who_and_why(

@@ -1,12 +1,15 @@
 """A home of a small family, and the command line run inside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import Engine
 
 from porchlight import main
+from store.database import open_database
+from store.upgrade import migrate
 
 RULES = """\
 porchlight: 1
@@ -41,6 +44,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PORCHLIGHT_HOME", str(home))
     monkeypatch.setenv("LANG", "C.UTF-8")
     return home
+
+
+@pytest.fixture
+def database(home: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{home}/porchlight.db")
+    migrate(engine)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +13,6 @@ from rules.decision import Decision, DecisionRecord, Reason
 from rules.policy import Action
 from rules.request import Stage
 from store import decisions
-from store.database import open_database
-from store.upgrade import migrate
 
 type Run = Callable[..., Result]
 
@@ -39,14 +37,6 @@ RECORD = DecisionRecord(
     host="blocked.example",
     path="",
 )
-
-
-@pytest.fixture
-def database(home: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{home}/porchlight.db")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 def add(engine: Engine, number: int, *, minutes_ago: int, profile: str = "younger") -> None:

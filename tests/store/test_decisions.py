@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select
 from rules.decision import BUILT_IN, Decision, DecisionRecord, Reason
 from rules.facts import Grant
 from rules.policy import Action
+from rules.replay import Visit
 from rules.request import Stage
 from store import decisions as log
 from store import facts
@@ -141,6 +142,29 @@ def test_search_takes_wildcards_as_letters(database: Engine, search: str) -> Non
     write(database, [record(1)])
 
     assert read(database, LogQuery(search=search)) == ()
+
+
+def test_visits_are_the_newest_rows_as_far_as_a_replay_asks(database: Engine) -> None:
+    records = [record(number, device="tablet") for number in range(5)]
+    write(database, records)
+    newest = read(database, LogQuery())
+    visits = log.read_visits(database, newest[3].at, limit=2)
+    assert [visit.at for visit in visits] == [one.at for one in newest[:2]]
+    assert len(log.read_visits(database, newest[3].at)) == 4
+    last = newest[0]
+    decision = last.decision
+    assert visits[0] == Visit(
+        at=last.at,
+        client=last.client,
+        device=decision.device,
+        scheme=last.scheme,
+        host=last.host,
+        path=last.path,
+        action=decision.action,
+        reason=decision.reason,
+        entry=decision.entry,
+        until=decision.until,
+    )
 
 
 def test_one_row_is_found_by_its_id(database: Engine) -> None:

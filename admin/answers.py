@@ -11,7 +11,7 @@ from admin.paths import own_path
 from admin.proposal import Answer, Span, as_grant, asked, sites, with_grant
 from admin.rows import profile_name
 from admin.texts import gettext as _
-from admin.texts import near_words, why
+from admin.texts import near_words, said, why
 from rules.decision import Decision, Reason
 from rules.engine import decide
 from rules.facts import Grant
@@ -104,7 +104,11 @@ def _write_down(here: House, standing: Standing, answer: Answer, *, url: Url, pr
             standing.text, profile=answer.profile, action=answer.action, address=answer.site
         )
         ruleset = here.compiled(text)
-    except (PolicyError, ValueError):
+    except PolicyError as error:
+        problem = said(error.problems[0].message)
+        flash(_("With this the rules would be refused: %(problem)s", problem=problem), "problem")
+        return
+    except ValueError:
         flash(_("This cannot be added by itself. Please write it under Rules."), "problem")
         return
     if text == standing.text:

@@ -75,7 +75,7 @@ def restore(revision: str) -> Response:
     except PolicyError as error:
         raise BadRequest(
             _(
-                "This old text no longer fits this version of Porchlight: %(problem)s",
+                "This old text is not accepted any more: %(problem)s",
                 problem=said(error.problems[0].message),
             )
         ) from error

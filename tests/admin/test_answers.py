@@ -207,3 +207,15 @@ def test_the_buttons_on_the_page_do_what_they_say(parent: Parent, sqlite_engine:
     for name, value in SCRATCH.items():
         assert f'name="{name}" value="{value}"' in page
     assert 'value="tonight:younger"' in page
+
+
+def test_an_answer_that_breaks_an_expectation_is_not_written_and_says_which(
+    parent: Parent, settings: Settings
+) -> None:
+    expecting = RULES + "expect:\n  - {who: younger, url: scratch.mit.edu, is: blocked}\n"
+    settings.rules_path.write_text(expecting)
+    page = parent.see("/answer", answer="always:younger", **SCRATCH).text
+    assert (
+        "With this the rules would be refused: https://scratch.mit.edu/ should be blocked" in page
+    )
+    assert settings.rules_path.read_text() == expecting

@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine, make_url
 
-from rules.acceptance import accept
+from rules.acceptance import accept, recall
 from rules.compile import Ruleset
 from rules.facts import NOTHING_HAPPENED, Facts
 from rules.policy import Language, Policy
-from rules.problems import Problem
+from rules.problems import PolicyError, Problem
 from store import facts, policies, whereabouts
 from store.database import open_database
 from store.lists import load_catalog
@@ -38,18 +38,25 @@ def read_rules(path: Path | None) -> Ruleset:
         PolicyError: the file is not right.
     """
     settings = find_settings()
-    path = path or settings.rules_path
+    is_own, path = path is None, path or settings.rules_path
     try:
         text = policies.read(path).text
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from error
-    return accept(
-        text,
-        file=path.name,
-        catalog=load_catalog(),
-        moment=datetime.now(UTC),
-        reach=settings.reach,
-    )
+    catalog, now = load_catalog(), datetime.now(UTC)
+    try:
+        return accept(text, file=path.name, catalog=catalog, moment=now, reach=settings.reach)
+    except PolicyError:
+        # What came into force stays so when a date fails its expectations: the answers are the proxy's.
+        if is_own and _was_accepted(settings, text):
+            return recall(text, file=path.name, catalog=catalog, reach=settings.reach)
+        raise
+
+
+def _was_accepted(settings: Settings, text: str) -> bool:
+    with existing_database(settings) as engine:
+        newest = None if engine is None else policies.newest(engine)
+    return newest is not None and newest.text == text
 
 
 def read_happenings(path: Path | None, now: datetime) -> Facts:

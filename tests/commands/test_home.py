@@ -3,6 +3,7 @@ from pathlib import Path
 
 import click
 import pytest
+from sqlalchemy import Engine
 
 from commands.home import (
     existing_database,
@@ -16,6 +17,7 @@ from commands.home import (
 from rules.facts import NOTHING_HAPPENED, Grant
 from rules.policy import Action, Language
 from rules.problems import PolicyError, Problem, Sentence
+from store import policies
 from store.database import open_database
 from store.facts import add_grant
 from store.upgrade import migrate
@@ -52,6 +54,20 @@ def test_a_file_that_is_not_right_is_a_policy_error(home: Path, content: bytes) 
     (home / "family.yaml").write_bytes(content)
     with pytest.raises(PolicyError):
         read_rules(None)
+
+
+def test_rules_in_force_answer_though_a_date_fails_their_expectations(
+    home: Path, database: Engine
+) -> None:
+    file = home / "family.yaml"
+    expecting = "expect:\n  - {who: teen, url: a.example, is: blocked}\n"
+    file.write_text(file.read_text() + expecting)
+    with pytest.raises(PolicyError, match="should be blocked for teen"):
+        read_rules(None)
+    policies.remember(database, policies.read(file), who="file", why="")
+    assert read_rules(None).policy.expect
+    with pytest.raises(PolicyError):  # as a draft it would be refused
+        read_rules(file)
 
 
 def test_a_grant_counts_with_the_homes_rules_alone(home: Path, tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from rules.problems import Problem, Sentence
 from rules.request import Client, Request
 from rules.schedule import DAY, turns_within
 
+MOST_TURNING_DAYS = 50
+"""Days beyond the week on which an entry begins or ends; the nearest are tried."""
 WEEK = timedelta(days=7)
 SEARCHED_WEEKS = 53
 """How far ahead a day without a holiday is looked for."""
@@ -31,15 +33,16 @@ class Trial:
     """A moment at which an expectation is tried."""
 
     name: str
-    """As the rule file would write it: `mon 23:00`, or `2027-02-03 08:00` on a holiday."""
+    """As the rule file would write it: `mon 23:00`, or `2027-02-03 08:00` on a day that is not normal."""
     moment: datetime
 
 
 def unmet(ruleset: Ruleset, moment: datetime) -> tuple[Problem, ...]:
     """Each expectation that the rules do not meet, with the first moment at which they do not.
 
-    `at: any` is tried wherever a window turns or an entry begins or ends in a normal week from
-    `moment` on and around the coming holidays, and once in between: some 0.5 ms each.
+    `at: any` is tried in a normal week from `moment` on, around the coming holidays and on the days
+    on which entries begin or end: wherever a window or an entry turns, and once in between. Some
+    0.5 ms each.
     """
     # Not at home in one house only: `reach` is a setting, and no part of the file.
     ruleset = replace(ruleset, reach=frozenset())
@@ -107,8 +110,9 @@ def _answer(action: Action, reason: Reason | None) -> Sentence:
 
 
 def _days(policy: Policy, moment: datetime) -> dict[date, str]:
-    """The days of a normal week and those around holidays, each as the rule file names it."""
-    today = moment.astimezone(ZoneInfo(policy.timezone)).date()
+    """The days to try, each as the rule file names it: a normal week, and what is not like it."""
+    zone = ZoneInfo(policy.timezone)
+    today = moment.astimezone(zone).date()
     found = {_normal(policy, today + ahead * DAY) for ahead in range(WEEK.days)}
     named = {day: Weekday(day.weekday()).name.lower() for day in found}
     for holiday in policy.holidays.values():
@@ -116,6 +120,9 @@ def _days(policy: Policy, moment: datetime) -> dict[date, str]:
         for day in (holiday.first, holiday.first + DAY, holiday.last, holiday.last + DAY):
             if day >= today:
                 named.setdefault(day, day.isoformat())
+    turning = {turn.astimezone(zone).date() for turn in turns(policy) if turn > moment}
+    for day in sorted(turning)[:MOST_TURNING_DAYS]:
+        named.setdefault(day, day.isoformat())
     return dict(sorted(named.items()))
 
 

@@ -58,7 +58,7 @@ def test_a_missing_file_leaves_the_last_good_rules(here: House) -> None:
 
 EXPECTING = RULES.replace(
     "block: [tiktok.com]", "block: [{site: tiktok.com, until: 2026-12-20}]"
-) + ("expect:\n  - {who: teen, url: tiktok.com, is: blocked}\n")
+) + ("expect:\n  - {who: teen, url: tiktok.com, at: mon 12:00, is: blocked}\n")
 
 
 def test_a_file_that_fails_its_own_expectations_leaves_the_last_good_rules(here: House) -> None:

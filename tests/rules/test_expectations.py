@@ -113,6 +113,13 @@ def test_at_any_looks_between_the_turns_of_an_entry(catalog: Catalog) -> None:
     assert "at thu 12:00 it is blocked because of “site”, line 13" in problem.message
 
 
+def test_at_any_tries_the_days_on_which_an_entry_begins_or_ends(catalog: Catalog) -> None:
+    text = f"{HEAD}profiles:\n  unknown:\n    block: [{{site: roblox.com, until: 2027-01-20}}]\n"
+    text += "expect:\n  - {who: unknown, url: roblox.com, at: any, is: blocked}\n"
+    (problem,) = unmet(recall(text, file="f", catalog=catalog), TUESDAY)
+    assert "at 2027-01-21 00:00 it is allowed" in problem.message
+
+
 def test_a_weekday_is_one_without_a_holiday(catalog: Catalog) -> None:
     monday = 'who: younger, url: example.com, at: "mon 12:00", is: blocked'
     assert said(catalog, monday) == []

@@ -83,6 +83,7 @@ ENGLISH: Mapping[str, str] = {
     "change.allow": "Allow {host} for {profile}.",
     "change.block": "Block {host} for {profile}.",
     "change.grant": "A parent can open {host} for {profile} for a while.",
+    "change.reach": "Write {host} under reach in porchlight.toml, and start Porchlight again.",
     # The clock.
     "moment.today": "today at {time}",
     "moment.midnight": "at midnight",
@@ -165,6 +166,7 @@ VIETNAMESE: Mapping[str, str] = {
     "change.allow": "Cho phép {host} với {profile}.",
     "change.block": "Chặn {host} với {profile}.",
     "change.grant": "Bố mẹ có thể mở tạm {host} cho {profile}.",
+    "change.reach": "Ghi {host} vào reach trong porchlight.toml rồi khởi động lại Porchlight.",
     "moment.today": "lúc {time} hôm nay",
     "moment.midnight": "lúc nửa đêm nay",
     "moment.tomorrow": "lúc {time} ngày mai",

@@ -115,12 +115,14 @@ def local(decision: Decision) -> Decision:
     )
 
 
-def failed(ident: str, action: Action, revision: str, profile: str = UNKNOWN) -> Decision:
-    """The answer where Porchlight itself broke."""
+def unasked(
+    ident: str, action: Action, reason: Reason, *, revision: str, profile: str = UNKNOWN
+) -> Decision:
+    """The answer where the rules could not be asked: the request is unreadable, or Porchlight broke."""
     return Decision(
         id=ident,
         action=action,
-        reason=Reason.FAILED,
+        reason=reason,
         profile=profile,
         device=None,
         entry=None,

@@ -139,7 +139,7 @@ def _changes(decision: Decision, url: Url) -> Iterator[Change]:
         yield Change(kind=ChangeKind.WAIT, at=decision.until)
     if decision.reason is Reason.LOCAL and url.is_address:
         yield Change(kind=ChangeKind.REACH, host=questions.address_and_port(url))
-    if decision.reason in {Reason.HELP, Reason.LOCAL, Reason.FAILED}:
+    if decision.reason in {Reason.HELP, Reason.LOCAL, Reason.UNREADABLE, Reason.FAILED}:
         return
     if decision.action is Action.BLOCK and decision.reason is not Reason.NEVER:
         yield Change(kind=ChangeKind.GRANT, host=host)

@@ -89,9 +89,8 @@ def test_a_device_that_only_waits_does_not_shut_the_pages(tmp_path: Path) -> Non
     with start(Settings(home=tmp_path / "home", admin_port=0)) as process, ExitStack() as waiting:
         assert process.stdout is not None
         port = json.loads(process.stdout.readline())["port"]
+        waiting.callback(process.terminate)
         for _ in range(150):
             waiting.enter_context(socket.create_connection(("127.0.0.1", port)))
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/setup", timeout=10) as answer:
             assert answer.status == 200
-        process.terminate()
-        process.communicate(timeout=20)

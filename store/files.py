@@ -14,12 +14,16 @@ NEW_FILE_MODE = 0o600
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Keep every other process and thread that asks for the same path waiting. The lock lives in `path`.lock, which stays."""
+def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Keep every other process and thread that asks for the same path waiting. The lock lives in `path`.lock, which stays.
+
+    Raises:
+        BlockingIOError: somebody has the lock, and we do not wait.
+    """
     lock = path.with_name(f"{path.name}.lock")
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, NEW_FILE_MODE)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         # closing gives the lock up; a kill -9 closes too

@@ -108,3 +108,11 @@ def test_the_lock_is_given_up_after_a_failure(tmp_path: Path) -> None:
 
     with locked(path):
         assert (tmp_path / "x.lock").exists()
+
+
+def test_who_does_not_wait_for_the_lock_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "home"
+    with locked(path), pytest.raises(BlockingIOError), locked(path, wait=False):
+        pass
+    with locked(path, wait=False):
+        assert (tmp_path / "home.lock").exists()

@@ -1,4 +1,4 @@
-"""How a file is replaced so that a crash leaves the old text or the new, and one writer at a time.
+"""How a file is replaced so that a crash leaves the old content or the new, and one writer at a time.
 
 Porchlight runs on Linux and macOS: the locks are flock(2).
 """
@@ -31,7 +31,12 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Put a text in the place of a file, whole or not at all; mode and owner stay. Call it inside `locked(path)`.
+    """Put a text in the place of a file, as `replace_bytes` does."""
+    replace_bytes(path, text.encode("utf-8"))
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Put bytes in the place of a file, whole or not at all; mode and owner stay. Call it inside `locked(path)`.
 
     A symbolic link stays one: what it points at is replaced.
 
@@ -45,7 +50,7 @@ def replace_text(path: Path, text: str) -> None:
     descriptor = os.open(beside, flags, NEW_FILE_MODE)
     with os.fdopen(descriptor, "wb") as file:
         _take_after(target, descriptor)
-        file.write(text.encode("utf-8"))
+        file.write(content)
         file.flush()
         os.fsync(descriptor)
     beside.replace(target)

@@ -51,7 +51,17 @@ def test_the_manual_names_all_commands_in_their_order(home: Path) -> None:
     status, out, _ = run("--help", home=home)
     commands = main.list_commands(click.Context(main))
     assert status == 0
-    assert commands == ["up", "check", "explain", "decide", "log", "password", "ca", "test"]
+    assert commands == [
+        "up",
+        "check",
+        "explain",
+        "decide",
+        "log",
+        "lists",
+        "password",
+        "ca",
+        "test",
+    ]
     places = [out.index(f"\n  {name} ") for name in commands]
     assert places == sorted(places)
 

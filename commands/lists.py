@@ -124,6 +124,9 @@ def compile_lists(table: Path, listed: tuple[tuple[str, Path], ...]) -> None:
     Entries against sites that everybody needs are left out. Nothing that runs is
     changed: no rule reads the table yet.
     """
+    with _one_sentence(table):
+        if table.exists() and not is_table(table):
+            raise click.UsageError(f"{table} is no table, and would be overwritten.")
     builder = TableBuilder()
     for category, file in listed:
         source = Source(name=_list_name(file), categories=(_known_category(category),))

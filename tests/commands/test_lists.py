@@ -180,3 +180,20 @@ def test_a_table_that_cannot_be_written_is_one_sentence(
     result = run("lists", "compile", str(table), "--list", "gambling", bets)
     assert result.exit_code == 1
     assert "No such file or directory" in result.stderr
+
+
+def test_a_list_is_not_overwritten_by_a_table(run: Run, adult: str, bets: str) -> None:
+    result = run("lists", "compile", adult, "--list", "gambling", bets)
+    assert result.exit_code == 2
+    assert "is no table" in result.stderr
+    assert Path(adult).read_text() == ADULT
+
+
+def test_a_table_is_replaced_by_a_newer_one(
+    run: Run, tmp_path: Path, adult: str, bets: str
+) -> None:
+    table = str(tmp_path / "all.table")
+    run("lists", "compile", table, "--list", "gambling", bets)
+    assert run("lists", "compile", table, "--list", "adult", adult).exit_code == 0
+    assert run("lists", "find", "bet.com", table).exit_code == 1
+    assert run("lists", "find", "evil.com", table).exit_code == 0

@@ -18,6 +18,8 @@ from store.upgrade import migrate
 
 NOT_STARTED = 3
 """Exit code: a setting or another program stands in the way; trying again alone will not help."""
+CONNECTIONS = 2_000
+"""At once. At waitress's own 100 one device on the network could shut the pages by waiting."""
 THREADS = 4
 """A family reads few pages at once."""
 
@@ -58,6 +60,8 @@ def _listen(settings: Settings, app: object) -> BaseWSGIServer:
         clear_untrusted_proxy_headers=False,  # admin/security.py refuses requests that have them
         max_request_body_size=LARGEST_FORM_BYTES,
         channel_timeout=30,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,  # select() cannot watch that many
     )
 
 

@@ -98,6 +98,7 @@ def reason_names() -> dict[Reason, str]:
         Reason.CATEGORY: _("A kind of site"),
         Reason.DEFAULT: _("No rule names it"),
         Reason.LOCAL: _("An address inside the house"),
+        Reason.UNREADABLE: _("A request that no browser would send"),
         Reason.FAILED: _("Porchlight's own fault"),
     }
 

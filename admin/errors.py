@@ -45,7 +45,7 @@ def _no_database(error: SQLAlchemyError) -> Page:
 
 
 def _unknown(error: Exception) -> Page:
-    logger.error("a page failed: %s %s", request.method, request.path, exc_info=error)
+    logger.error("a page failed: %s %r", request.method, request.path, exc_info=error)
     return _page(500, *_words(500))
 
 

@@ -1,6 +1,6 @@
 """Why? A line of the log as it was decided, and the same questions asked again now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, render_template, request
@@ -153,7 +153,8 @@ def _told(
 def _step_lines(explanation: Explanation, file: str) -> list[StepLine]:
     return [
         StepLine(
-            text=step_line(step, language=language(), catalog=house().catalog),
+            # the line stands beside it, as a link
+            text=step_line(replace(step, line=None), language=language(), catalog=house().catalog),
             decides=step.decides,
             rule=f"{file}:{step.line}" if step.line else "",
             link=line_link(step.line),

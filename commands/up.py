@@ -19,6 +19,7 @@ from commands.supervisor import Events, Program, StartFailed, Stop, Supervisor
 from proxy.authority import make_authority
 from store import accounts
 from store.database import open_database
+from store.files import locked
 from store.settings import Settings, prepare
 from store.upgrade import migrate
 
@@ -68,6 +69,22 @@ def up(*, as_json: bool, **flags: object) -> None:
         signal.signal(number, lambda *_: events.put(Stop()))
     settings = find_settings(**flags)
     prepare(settings)
+    try:
+        with locked(settings.home / "porchlight", wait=False):
+            keep_up(settings, events, as_json=as_json)
+    except BlockingIOError as error:
+        raise click.ClickException(
+            f"Porchlight runs already with the home folder {settings.home}: "
+            "stop it first, or choose another folder with PORCHLIGHT_HOME."
+        ) from error
+
+
+def keep_up(settings: Settings, events: Events, *, as_json: bool) -> None:
+    """Open both doors, say so, and keep them open until an event says to stop.
+
+    Raises:
+        click.ClickException: a door does not open.
+    """
     setup_code = make_ready(settings)
     settings = choose_ports(settings)
     supervisor = Supervisor(

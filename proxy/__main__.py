@@ -50,7 +50,7 @@ async def _serve(door: Door) -> int:
         leaves = load_authority(settings.ca_dir)
         roots = trusted_roots(settings.ca_dir, settings.upstream_ca)
     except (OSError, ValueError) as error:
-        _say(f"the home's certificate authority cannot be used: {error}")
+        _say(f"the certificates cannot be used: {error}")
         return NOT_USABLE
     master = Master(Porchlight(door), leaves, roots=roots)
     loop = asyncio.get_running_loop()

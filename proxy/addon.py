@@ -217,14 +217,15 @@ class Porchlight(guard.Guarded):
     def _refuse_unreadable(
         self, flow: HTTPFlow, state: State, moment: datetime, error: ValueError
     ) -> None:
-        decision = self._failed(flow.client_conn, state, Action.BLOCK)
+        decision = self._unasked(flow.client_conn, state, Action.BLOCK, Reason.UNREADABLE)
         enforce.refuse_unreadable(flow, decision, state.ruleset, str(error))
         self._record(state, translate.line_of_fault(decision, flow.client_conn, flow, moment))
 
     def _on_fault(self, hook: str, subject: object) -> None:
         moment, state = datetime.now(UTC), self._home.live.state
         client = guard.client_of(subject)
-        decision = self._failed(client, state, state.ruleset.policy.when_filter_fails)
+        action = state.ruleset.policy.when_filter_fails
+        decision = self._unasked(client, state, action, Reason.FAILED)
         if decision.action is Action.BLOCK:
             if guard.is_answerable(subject, hook):
                 blocked = Blocked(decision=decision, ruleset=state.ruleset, host="", moment=moment)
@@ -234,12 +235,16 @@ class Porchlight(guard.Guarded):
         if client is not None:
             self._record(state, translate.line_of_fault(decision, client, subject, moment))
 
-    def _failed(self, client: ClientConnection | None, state: State, action: Action) -> Decision:
+    def _unasked(
+        self, client: ClientConnection | None, state: State, action: Action, reason: Reason
+    ) -> Decision:
         profile = UNKNOWN
         if client is not None:
             with suppress(ValueError):  # a client without an IP address
                 profile = identify(state.ruleset.roll, translate.client_of(client)).profile.key
-        return enforce.failed(translate.new_id(), action, state.ruleset.revision, profile)
+        return enforce.unasked(
+            translate.new_id(), action, reason, revision=state.ruleset.revision, profile=profile
+        )
 
     def _record(self, state: State, line: DecisionRecord) -> None:
         help_sites = state.ruleset.catalog.help_sites

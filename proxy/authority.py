@@ -49,11 +49,21 @@ def make_authority(ca_dir: Path) -> Path:
 
 
 def trusted_roots(ca_dir: Path, extra: Path | None) -> str | None:
-    """The file of authorities to trust in sites: the well-known ones and `extra`. None: the well-known ones."""
+    """The file of authorities to trust in sites: the well-known ones and `extra`. None: the well-known ones.
+
+    Raises:
+        ValueError: `extra` holds no certificate.
+        OSError: a file cannot be read or written.
+    """
     if extra is None:
         return None
     path = ca_dir / ROOTS_FILE
-    roots = (Path(certifi.where()).read_text(encoding="ascii"), extra.read_text(encoding="utf-8"))
+    further = extra.read_text(encoding="utf-8", errors="replace")
+    try:
+        x509.load_pem_x509_certificates(further.encode())
+    except ValueError as error:
+        raise ValueError(f"upstream_ca: {extra} holds no certificate in PEM form") from error
+    roots = (Path(certifi.where()).read_text(encoding="ascii"), further)
     with locked(path):
         replace_text(path, "\n".join(roots))
     return str(path)

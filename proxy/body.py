@@ -1,10 +1,13 @@
-"""How much of a body is kept in memory, where an answer of ours takes the site's place."""
+"""How much of what a client sends is kept in memory, where it does not go straight on to the site."""
 
 # mypy: allow-untyped-calls
 # mitmproxy's own methods carry no types.
 
+from mitmproxy.proxy.commands import CloseConnection
+from mitmproxy.proxy.events import Event
 from mitmproxy.proxy.layer import CommandGenerator
 from mitmproxy.proxy.layers import http
+from mitmproxy.proxy.layers.http import _http1
 
 from proxy.enforce import LARGEST_BODY_READ
 
@@ -20,7 +23,17 @@ class MeasuredStream(http.HttpStream):
         return (yield from super().check_body_size(request))
 
 
+class MeasuredServer(_http1.Http1Server):
+    """HTTP/1.1 with a client. Headers without an end, and requests sent before the answer, are only so long."""
+
+    def _handle_event(self, event: Event) -> CommandGenerator[None]:
+        yield from super()._handle_event(event)
+        if len(self.buf) > LARGEST_BODY_READ:
+            self.buf.maybe_extract_at_most(len(self.buf))
+            yield CloseConnection(self.conn)
+
+
 def install() -> None:
-    """Have every request from now on measured."""
-    # mitmproxy looks the class up here for each request; there is no option and no hook
-    vars(http)["HttpStream"] = MeasuredStream
+    """Have every connection from now on measured."""
+    # mitmproxy looks the classes up here each time; there is no option and no hook
+    vars(http).update(HttpStream=MeasuredStream, Http1Server=MeasuredServer)

@@ -18,6 +18,7 @@ from mitmproxy.proxy.server import ConnectionIO
 
 from proxy import error_page
 from proxy.block_page import CONTENT_POLICY, render
+from proxy.fitting import Form, form_of
 from rules.compile import Ruleset
 from rules.decision import BUILT_IN, Decision, Reason
 from rules.policy import UNKNOWN, Action
@@ -36,51 +37,6 @@ _DOT = (
     b"!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 )
 """One transparent pixel."""
-_PAGE, _FRAME, _IMAGE, _SCRIPT, _STYLE, _JSON, _NOTHING = (
-    "page",
-    "frame",
-    "image",
-    "script",
-    "style",
-    "json",
-    "nothing",
-)
-_BY_DESTINATION = {
-    "document": _PAGE,
-    "iframe": _FRAME,
-    "frame": _FRAME,
-    "embed": _FRAME,
-    "object": _FRAME,
-    "image": _IMAGE,
-    "script": _SCRIPT,
-    "worker": _SCRIPT,
-    "sharedworker": _SCRIPT,
-    "serviceworker": _SCRIPT,
-    "audioworklet": _SCRIPT,
-    "paintworklet": _SCRIPT,
-    "style": _STYLE,
-    "xslt": _NOTHING,
-    "empty": _JSON,
-    "audio": _NOTHING,
-    "video": _NOTHING,
-    "track": _NOTHING,
-    "font": _NOTHING,
-    "manifest": _NOTHING,
-    "report": _NOTHING,
-    "websocket": _NOTHING,
-}
-"""Sec-Fetch-Dest (Fetch Metadata, W3C) -> what fits there."""
-_BY_ACCEPT = (
-    ("text/html", _PAGE),
-    ("text/css", _STYLE),
-    ("image/", _IMAGE),
-    ("application/json", _JSON),
-    ("javascript", _SCRIPT),
-    ("audio/", _NOTHING),
-    ("video/", _NOTHING),
-    ("font/", _NOTHING),
-)
-"""The first of these in Accept, for clients that do not say Sec-Fetch-Dest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +71,14 @@ def local(decision: Decision) -> Decision:
     )
 
 
-def failed(ident: str, action: Action, revision: str, profile: str = UNKNOWN) -> Decision:
-    """The answer where Porchlight itself broke."""
+def unasked(
+    ident: str, action: Action, reason: Reason, *, revision: str, profile: str = UNKNOWN
+) -> Decision:
+    """The answer where the rules could not be asked: the request is unreadable, or Porchlight broke."""
     return Decision(
         id=ident,
         action=action,
-        reason=Reason.FAILED,
+        reason=reason,
         profile=profile,
         device=None,
         entry=None,
@@ -139,8 +97,8 @@ def block(flow: HTTPFlow, blocked: Blocked) -> None:
 
 def answer(request: Request, blocked: Blocked) -> Response:
     """403 in the form that fits where the browser wanted to put it."""
-    kind = _kind(request)
-    content_type, body = _body(kind, blocked)
+    form = form_of(request)
+    content_type, body = _body(form, blocked)
     headers = {
         "Cache-Control": "no-store",
         "X-Porchlight": mark(blocked.decision),
@@ -148,7 +106,7 @@ def answer(request: Request, blocked: Blocked) -> Response:
     }
     if content_type:
         headers["Content-Type"] = content_type
-    if kind in {_PAGE, _FRAME}:
+    if form in {Form.PAGE, Form.FRAME}:
         headers["Content-Security-Policy"] = CONTENT_POLICY
     if request.method in {"HEAD", "OPTIONS"}:
         body = b""
@@ -250,39 +208,26 @@ def _has_large_body(request: Request) -> bool:
     )
 
 
-def _kind(request: Request) -> str:
-    if "upgrade" in request.headers:
-        return _NOTHING
-    destination = request.headers.get("sec-fetch-dest")
-    if destination is not None:
-        return _BY_DESTINATION.get(destination, _NOTHING)
-    accept = request.headers.get("accept", "").lower()
-    for part, kind in _BY_ACCEPT:
-        if part in accept:
-            return kind
-    return _JSON
-
-
-def _body(kind: str, blocked: Blocked) -> tuple[str, bytes]:
-    match kind:
-        case "page" | "frame":
+def _body(form: Form, blocked: Blocked) -> tuple[str, bytes]:
+    match form:
+        case Form.PAGE | Form.FRAME:
             page = render(
                 blocked.decision,
                 blocked.ruleset,
                 host=blocked.host,
                 moment=blocked.moment,
-                is_small=kind == _FRAME,
+                is_small=form is Form.FRAME,
             )
             return "text/html; charset=utf-8", page.encode("utf-8")
-        case "image":
+        case Form.IMAGE:
             return "image/gif", _DOT
-        case "script":
+        case Form.SCRIPT:
             return "text/javascript; charset=utf-8", b""
-        case "style":
+        case Form.STYLE:
             return "text/css; charset=utf-8", b""
-        case "json":
+        case Form.JSON:
             return "application/json", json.dumps(_facts(blocked.decision)).encode("utf-8")
-        case _:
+        case Form.NOTHING:
             return "", b""
 
 

@@ -24,6 +24,8 @@ REMEMBERED_HOSTS = 20_000
 LONGEST_PATH_KEPT = 2_000
 """Characters of an address in the log."""
 LONGEST_METHOD_KEPT = 20
+MOST_HOSTS = 8
+"""Host headers; a browser sends one. Each is judged, and 100,000 of them stopped everybody for 3 s."""
 LONGEST_SPELLING = 1_000
 """Characters of a host as it was sent: soft hyphens and zeros make one name endless, and spellings are kept."""
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
@@ -155,7 +157,10 @@ def _refuse_two_readings(request: HttpRequest) -> None:
 
 def _names(flow: HTTPFlow) -> Iterator[str]:
     request = flow.request
-    for authority in (_text(request.data.authority), *request.headers.get_all("host")):
+    headers = request.headers.get_all("host")
+    if len(headers) > MOST_HOSTS:
+        raise ValueError(f"{len(headers)} Host headers")
+    for authority in (_text(request.data.authority), *headers):
         if authority:
             yield _without_port(authority)
     yield normal_name(request.host)

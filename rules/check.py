@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from rules.catalog import Catalog
 from rules.check_times import time_warnings
@@ -62,10 +62,17 @@ def _ended(policy: Policy, moment: datetime | None) -> Iterator[Problem]:
                 message = Sentence(
                     "{entry} has ended on {end}",
                     entry=_name(entry),
-                    end=f"{entry.ends:%Y-%m-%d %H:%M}",
+                    end=_last(entry.ends),
                 )
                 hint = Sentence("remove it, or move until:")
                 yield warning(policy.file, entry.line, path, message, hint)
+
+
+def _last(ends: datetime) -> str:
+    """As the file has it: a day that is included, or an hour."""
+    if ends.time() == time():
+        return f"{ends - timedelta(days=1):%Y-%m-%d}"
+    return f"{ends:%Y-%m-%d %H:%M}"
 
 
 def _doubled(policy: Policy) -> Iterator[Problem]:

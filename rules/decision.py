@@ -36,6 +36,8 @@ class ChangeKind(Enum):
     """Block `host` for the profile."""
     GRANT = "grant"
     """A parent opens `host` for a while."""
+    REACH = "reach"
+    """The settings name `host`, here with its port, as open inside the house."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from rules import questions
 from rules.compile import Ruleset
 from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Explanation, Reason, Step
 from rules.facts import Facts
+from rules.hosts import Url
 from rules.identity import Asker, identify
 from rules.policy import Action
 from rules.questions import Answer, Inquiry
@@ -66,7 +67,7 @@ def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) 
     return Explanation(
         decision=decision,
         steps=(_who(inquiry.asker), *_steps(said, decision, inquiry)),
-        changes=tuple(_changes(decision, request.url.host)),
+        changes=tuple(_changes(decision, request.url)),
     )
 
 
@@ -131,11 +132,14 @@ def _steps(
         )
 
 
-def _changes(decision: Decision, host: str) -> Iterator[Change]:
+def _changes(decision: Decision, url: Url) -> Iterator[Change]:
     """What would flip the decision, the smallest first."""
+    host = url.host
     if decision.until is not None:
         yield Change(kind=ChangeKind.WAIT, at=decision.until)
-    if decision.reason in {Reason.HELP, Reason.LOCAL, Reason.FAILED}:
+    if decision.reason is Reason.LOCAL and url.is_address:
+        yield Change(kind=ChangeKind.REACH, host=questions.address_and_port(url))
+    if decision.reason in {Reason.HELP, Reason.LOCAL, Reason.UNREADABLE, Reason.FAILED}:
         return
     if decision.action is Action.BLOCK and decision.reason is not Reason.NEVER:
         yield Change(kind=ChangeKind.GRANT, host=host)

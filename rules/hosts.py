@@ -130,6 +130,11 @@ def is_public_suffix(host: str) -> bool:
     return _suffixes.extract_str(host, include_psl_private_domains=False).suffix == host
 
 
+def suffix_rules() -> frozenset[str]:
+    """The Public Suffix List's rules for registries, as it writes them: `com.vn`, `*.bd`, `!www.ck`."""
+    return frozenset(_suffixes.tlds)
+
+
 def is_address(host: str) -> bool:
     """Whether a host in normal form is an IP address."""
     # WHATWG: a name whose last label is a number is read as IPv4, so no other name ends so.

@@ -41,6 +41,8 @@ class Reason(Enum):
     """Nothing else spoke."""
     LOCAL = "local"
     """An address inside the house, which the proxy does not open."""
+    UNREADABLE = "unreadable"
+    """An address or request that no browser would send; the proxy answers 400."""
     FAILED = "failed"
     """Porchlight itself broke; the policy's `when_filter_fails` answered."""
 

@@ -13,7 +13,8 @@ from rules.problems import Sentence, closest, meant, nearest
 ANY = "any"
 MOST_EXPECTATIONS = 1000
 """A second's work at most, each at any time of a week that has windows."""
-REASONS = {one.value: one for one in Reason if one not in {Reason.GRANT, Reason.FAILED}}
+NOT_OF_THE_RULES = {Reason.GRANT, Reason.UNREADABLE, Reason.FAILED}
+REASONS = {one.value: one for one in Reason if one not in NOT_OF_THE_RULES}
 """What the rules alone can answer with: no test knows what a parent will open, or what will break."""
 
 _ACTIONS = {"allowed": Action.ALLOW, "blocked": Action.BLOCK}

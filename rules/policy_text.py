@@ -19,7 +19,7 @@ from rules.policy_shape import FamilyShape, read_shape
 from rules.policy_times import read_days, read_holidays
 from rules.problems import PolicyError, Problem, Sentence, closest, meant
 from rules.yaml_faults import YamlError
-from rules.yaml_text import compose
+from rules.yaml_text import IncompleteError, compose
 
 __all__ = ["PolicyError", "Problem", "parse", "revision_of"]
 
@@ -34,12 +34,14 @@ def parse(text: str, *, file: str, catalog: Catalog) -> Policy:
         PolicyError: with all that is wrong, sorted by line.
     """
     draft = _draft(text, file)
+    misread = list(draft.problems)
     shape = read_shape(draft)
     policy = _policy(text, draft, shape, catalog)
     if draft.problems:
-        raise PolicyError(
-            tuple(sorted(draft.problems, key=lambda problem: (problem.line, problem.column)))
-        )
+        # What YAML itself misread is said once, without all that follows from it on its line.
+        lines = {problem.line for problem in misread}
+        others = (one for one in draft.problems if one.line not in lines)
+        raise PolicyError(tuple(sorted((*misread, *others), key=_place)))
     return policy
 
 
@@ -51,23 +53,29 @@ def revision_of(text: str) -> str:
 def _draft(text: str, file: str) -> Draft:
     try:
         draft = Draft(file, compose(text))
+    except IncompleteError as error:
+        draft = Draft(file, error.root, list(_problems(file, error)))
     except YamlError as error:
-        problems = (
-            Problem(
-                file=file,
-                line=fault.line,
-                column=fault.column,
-                path="",
-                message=fault.message,
-                hint=fault.hint,
-            )
-            for fault in error.faults
-        )
-        raise PolicyError(
-            tuple(sorted(problems, key=lambda one: (one.line, one.column)))
-        ) from error
+        found = sorted(_problems(file, error), key=_place)
+        raise PolicyError(tuple(found)) from error
     _refuse_newer(draft)
     return draft
+
+
+def _problems(file: str, error: YamlError) -> Iterator[Problem]:
+    for fault in error.faults:
+        yield Problem(
+            file=file,
+            line=fault.line,
+            column=fault.column,
+            path="",
+            message=fault.message,
+            hint=fault.hint,
+        )
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    return problem.line, problem.column
 
 
 def _refuse_newer(draft: Draft) -> None:

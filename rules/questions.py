@@ -84,6 +84,12 @@ def inquire(
     )
 
 
+def address_and_port(url: Url) -> str:
+    """The machine and door that a URL of an IP address means, as `reach` is written."""
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{host}:{url.port or DEFAULT_PORTS[url.scheme]}"
+
+
 def ask_local(inquiry: Inquiry) -> Answer | None:
     """Is this an address inside the house? The proxy opens none that the settings do not name.
 
@@ -194,9 +200,7 @@ type Found = tuple[Rule, str | None, str | None]
 
 
 def _is_reachable(inquiry: Inquiry) -> bool:
-    url = inquiry.url
-    host = f"[{url.host}]" if ":" in url.host else url.host
-    return f"{host}:{url.port or DEFAULT_PORTS[url.scheme]}" in inquiry.ruleset.reach
+    return address_and_port(inquiry.url) in inquiry.ruleset.reach
 
 
 def _concerns(grant: Grant, inquiry: Inquiry) -> bool:

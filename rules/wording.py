@@ -199,7 +199,7 @@ def _ask_key(decision: Decision) -> str:
 def _reason_key(decision: Decision) -> str:
     reason, action = decision.reason, decision.action.value
     match reason:
-        case Reason.HELP | Reason.WINDOW | Reason.LOCAL:
+        case Reason.HELP | Reason.WINDOW | Reason.LOCAL | Reason.UNREADABLE:
             return f"reason.{reason.value}"
         case Reason.NEVER:
             return "reason.never.topic" if decision.category else "reason.never.site"

@@ -90,11 +90,20 @@ class Mapping:
 type Node = Scalar | Sequence | Mapping
 
 
+class IncompleteError(YamlError):
+    """Faults that leave a tree to read on in, so that the rest of what is wrong is found too."""
+
+    def __init__(self, faults: tuple[Fault, ...], root: Mapping) -> None:
+        super().__init__(faults)
+        self.root = root
+
+
 def compose(text: str) -> Mapping:
     """The text's tree. A byte order mark in front counts as the first character.
 
     Raises:
         YamlError: with all that could be found.
+        IncompleteError: the same, where a tree could be made nevertheless.
     """
     faults = faults_of_text(text)
     if faults:
@@ -109,8 +118,9 @@ def compose(text: str) -> Mapping:
         composer.faults.append(
             Fault(1, 1, Sentence("the file is no rule file"), Sentence("begin with porchlight: 1"))
         )
-    if composer.faults or not isinstance(root, Mapping):
         raise YamlError(tuple(composer.faults))
+    if composer.faults:
+        raise IncompleteError(tuple(composer.faults), root)
     return root
 
 

@@ -1,4 +1,4 @@
-"""How a file is replaced so that a crash leaves the old text or the new, and one writer at a time.
+"""How a file is replaced so that a crash leaves the old content or the new, and one writer at a time.
 
 Porchlight runs on Linux and macOS: the locks are flock(2).
 """
@@ -14,12 +14,16 @@ NEW_FILE_MODE = 0o600
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Keep every other process and thread that asks for the same path waiting. The lock lives in `path`.lock, which stays."""
+def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Keep every other process and thread that asks for the same path waiting. The lock lives in `path`.lock, which stays.
+
+    Raises:
+        BlockingIOError: somebody has the lock, and we do not wait.
+    """
     lock = path.with_name(f"{path.name}.lock")
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, NEW_FILE_MODE)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         # closing gives the lock up; a kill -9 closes too
@@ -27,7 +31,12 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Put a text in the place of a file, whole or not at all; mode and owner stay. Call it inside `locked(path)`.
+    """Put a text in the place of a file, as `replace_bytes` does."""
+    replace_bytes(path, text.encode("utf-8"))
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Put bytes in the place of a file, whole or not at all; mode and owner stay. Call it inside `locked(path)`.
 
     A symbolic link stays one: what it points at is replaced.
 
@@ -41,7 +50,7 @@ def replace_text(path: Path, text: str) -> None:
     descriptor = os.open(beside, flags, NEW_FILE_MODE)
     with os.fdopen(descriptor, "wb") as file:
         _take_after(target, descriptor)
-        file.write(text.encode("utf-8"))
+        file.write(content)
         file.flush()
         os.fsync(descriptor)
     beside.replace(target)

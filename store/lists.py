@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from rules.catalog import Catalog, Helpline, Preset, Topic
+from rules.guard import Guard, GuardGroup
 from rules.hosts import normal_host
 from rules.policy import Action, Language, LogLevel
 
@@ -29,6 +30,26 @@ def load_catalog() -> Catalog:
             country: tuple(Helpline(**line) for line in lines)
             for country, lines in _read("helplines").items()
         },
+    )
+
+
+@cache
+def load_guard() -> Guard:
+    """What no published list may block. Read from disk once.
+
+    Raises:
+        ValueError: the data file names what is no host.
+    """
+    return Guard(
+        groups=tuple(
+            GuardGroup(
+                key=key,
+                why=group["why"],
+                hosts=_hosts(group["hosts"]),
+                is_tree=group.get("everything_below", False),
+            )
+            for key, group in _read("guard").items()
+        )
     )
 
 

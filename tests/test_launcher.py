@@ -98,6 +98,15 @@ def test_it_runs_from_anywhere_and_through_symbolic_links(
     assert (status, out, err) == (0, f"ran {elsewhere} ['log']\n", "")
 
 
+def test_a_program_that_another_python_of_pyenv_runs_may_start_it(checkout: Checkout) -> None:
+    fake = checkout.tools / "python3"
+    fake.write_text(
+        FAKE_VENV.replace("case", '[ -z "${PYENV_VERSION-}" ] || exit 127\ncase', 1),
+    )
+    status, out, _ = checkout.run("log", PYENV_VERSION="3.11.7")
+    assert (status, out) == (0, f"ran {checkout.root} ['log']\n")
+
+
 def test_a_later_start_costs_no_time(checkout: Checkout) -> None:
     checkout.run()
     (checkout.root / ".venv" / "bin" / "python").write_text("#!/bin/sh\n")

@@ -58,6 +58,7 @@ def test_the_manual_names_all_commands_in_their_order(home: Path) -> None:
         "decide",
         "replay",
         "log",
+        "lists",
         "password",
         "ca",
         "test",

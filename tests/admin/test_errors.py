@@ -40,6 +40,17 @@ def test_our_own_fault_shows_no_trace_and_is_logged(
     assert "the secret detail" in caplog.text
 
 
+def test_an_address_writes_no_line_of_its_own_into_the_log(
+    app: Flask, parent: Parent, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(decision: str) -> str:
+        raise RuntimeError(decision.upper())
+
+    app.view_functions["explain.recorded"] = broken
+    assert parent.get("/activity/x%0Aporchlight: all is well").status_code == 500
+    assert not any("\nporchlight: all is well" in record.getMessage() for record in caplog.records)
+
+
 def test_a_database_that_fails_is_said(parent: Parent, sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as connection:
         connection.execute(text("DROP TABLE decisions"))

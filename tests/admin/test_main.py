@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,15 @@ def test_a_request_through_a_proxy_is_refused_by_the_process_too(tmp_path: Path)
         process.terminate()
         process.communicate(timeout=20)
     assert b"403" in status
+
+
+@pytest.mark.e2e
+def test_a_device_that_only_waits_does_not_shut_the_pages(tmp_path: Path) -> None:
+    with start(Settings(home=tmp_path / "home", admin_port=0)) as process, ExitStack() as waiting:
+        assert process.stdout is not None
+        port = json.loads(process.stdout.readline())["port"]
+        waiting.callback(process.terminate)
+        for _ in range(150):
+            waiting.enter_context(socket.create_connection(("127.0.0.1", port)))
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/setup", timeout=10) as answer:
+            assert answer.status == 200

@@ -17,6 +17,7 @@ from commands.supervisor import ROOT
 from commands.up import as_object, as_text, choose_ports, make_ready, programs
 from store import accounts
 from store.database import open_database
+from store.files import locked
 from store.settings import Settings
 
 
@@ -83,6 +84,21 @@ def test_a_port_in_use_ends_the_start_with_status_1(taken: int, home: Path) -> N
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"Error: Port {taken} on 127.0.0.1 cannot be used")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_second_start_with_the_same_home_is_one_sentence(home: Path) -> None:
+    with locked(home / "porchlight"):
+        ended = subprocess.run(
+            [sys.executable, str(ROOT / "porchlight.py"), "up", "--proxy-port", "0"],
+            env=os.environ | {"PORCHLIGHT_HOME": str(home)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert ended.returncode == 1
+    assert f"runs already with the home folder {home}" in ended.stderr
+    assert ended.stdout == ""
 
 
 def test_a_home_without_a_parent_gets_a_set_up_code(tmp_path: Path) -> None:

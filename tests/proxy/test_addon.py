@@ -124,7 +124,7 @@ def test_what_cannot_be_read_is_refused_and_recorded() -> None:
     door = make_door()
     flow = call(door, "requestheaders", flow_to("good.example", header="a@b"))
     assert flow.response.status_code == 400
-    assert lines_of(door)[0].decision.reason is Reason.FAILED
+    assert lines_of(door)[0].decision.reason is Reason.UNREADABLE
 
 
 @pytest.mark.parametrize("given", ["response", "error", "dead"])

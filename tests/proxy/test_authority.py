@@ -103,3 +103,10 @@ def test_extra_roots_are_trusted_beside_the_well_known_ones(tmp_path: Path) -> N
 
 def test_without_extra_roots_the_well_known_ones_are_left_to_mitmproxy(tmp_path: Path) -> None:
     assert trusted_roots(tmp_path, None) is None
+
+
+def test_further_authorities_that_are_none_are_refused_by_name(tmp_path: Path) -> None:
+    extra = tmp_path / "notes.txt"
+    extra.write_text("no certificate")
+    with pytest.raises(ValueError, match=r"upstream_ca: .*notes\.txt holds no certificate"):
+        trusted_roots(tmp_path, extra)

@@ -3,7 +3,9 @@ import pytest
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.http import Response
 from mitmproxy.options import Options
+from mitmproxy.proxy.commands import CloseConnection
 from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.events import DataReceived, Start
 from mitmproxy.proxy.layers import http
 from mitmproxy.proxy.layers.http._events import RequestData
 from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
@@ -37,11 +39,26 @@ def test_a_body_without_an_end_is_not_kept() -> None:
     assert len(stream.request_body_buf) <= 2 * LARGEST_BODY_READ
 
 
+def test_headers_without_an_end_are_not_kept() -> None:
+    context = Context(tflow.tclient_conn(), Options())
+    server = body.MeasuredServer(context)
+    list(server.handle_event(Start()))
+    piece = DataReceived(context.client, b"x" * (LARGEST_BODY_READ // 4))
+    for _ in range(4):
+        assert list(server.handle_event(piece)) == []
+    (command,) = server.handle_event(piece)
+    assert isinstance(command, CloseConnection)
+    assert len(server.buf) == 0
+
+
 def test_mitmproxy_makes_such_streams_once_it_is_installed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(http, "HttpStream", body.MeasuredStream.__base__)
+    monkeypatch.setattr(http, "Http1Server", body.MeasuredServer.__base__)
     body.install()
     layer = http.HttpLayer(Context(tflow.tclient_conn(), Options()), http.HTTPMode.transparent)
     list(layer.make_stream(1))
     assert isinstance(layer.streams[1], body.MeasuredStream)
+    list(layer.handle_event(Start()))
+    assert isinstance(layer.connections[layer.context.client], body.MeasuredServer)

@@ -62,8 +62,9 @@ HTML, SCRIPT, JSON = (
         ({"accept": "image/avif,image/webp,*/*"}, "image/gif"),
         ({"accept": "text/css,*/*;q=0.1"}, "text/css; charset=utf-8"),
         ({"accept": "application/json"}, JSON),
-        ({"accept": "*/*"}, JSON),
-        ({}, JSON),
+        ({"accept": "*/*"}, HTML),
+        ({"accept": "*/*", "x_requested_with": "XMLHttpRequest"}, JSON),
+        ({}, HTML),
         ({"accept": "text/html", "upgrade": "websocket"}, None),
     ],
 )
@@ -73,6 +74,27 @@ def test_the_answer_has_the_form_of_what_was_asked(
     assert answered(flow_with(**headers), blocked)[0] == content_type
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "content_type"),
+    [
+        ("GET", "/app.js?v=2", SCRIPT),
+        ("GET", "/a/logo.PNG", "image/gif"),
+        ("GET", "/style.css", "text/css; charset=utf-8"),
+        ("GET", "/list.json", JSON),
+        ("GET", "/film.mp4", None),
+        ("GET", "/page.html", HTML),
+        ("GET", "/?file=app.js", HTML),
+        ("POST", "/", JSON),
+    ],
+)
+def test_a_client_that_accepts_anything_gets_what_fits_the_path(
+    blocked: Blocked, method: str, path: str, content_type: str | None
+) -> None:
+    flow = flow_with(method, accept="*/*")
+    flow.request.path = path
+    assert answered(flow, blocked)[0] == content_type
+
+
 def test_only_pages_have_a_content_policy(blocked: Blocked) -> None:
     for wanted, has in (("document", True), ("image", False)):
         response = enforce.answer(flow_with(sec_fetch_dest=wanted).request, blocked)
@@ -80,7 +102,7 @@ def test_only_pages_have_a_content_policy(blocked: Blocked) -> None:
 
 
 def test_json_says_what_the_header_says(blocked: Blocked) -> None:
-    said = json.loads(answered(flow_with(), blocked)[1])
+    said = json.loads(answered(flow_with(sec_fetch_dest="empty"), blocked)[1])
     assert said["rule"] == "family.yaml:9"
     assert enforce.mark(blocked.decision) == (
         "block; reason=site; rule=family.yaml:9; id=7K2M9QX4TB1W"

@@ -35,7 +35,7 @@ def test_a_damaged_authority_is_one_sentence(
     key.chmod(0o600)
     assert main([]) == NOT_USABLE
     told = capsys.readouterr()
-    assert "certificate authority cannot be used" in told.err
+    assert "the certificates cannot be used" in told.err
     assert told.out == ""
 
 

@@ -60,6 +60,13 @@ def test_a_second_host_header_is_read_too() -> None:
     assert hosts(flow) == ("a.example", "b.example")
 
 
+def test_more_hosts_than_can_be_meant_are_refused() -> None:
+    flow = flow_to("a.example")
+    flow.request.headers = Headers([(b"host", b"h%d.example" % n) for n in range(9)])
+    with pytest.raises(ValueError, match="9 Host headers"):
+        requests_of(flow)
+
+
 def test_all_names_share_one_id_and_client() -> None:
     first, second = requests_of(flow_to("a.example", header="b.example"))
     assert first.id == second.id

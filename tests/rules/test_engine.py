@@ -200,5 +200,26 @@ def test_reach_opens_one_port_of_one_address(catalog: Catalog) -> None:
     assert answer("https://[fd00::1]:8443/") is Reason.LOCAL
 
 
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("http://192.168.1.5:8096/", "192.168.1.5:8096"),
+        ("https://[fd00::1]/", "[fd00::1]:443"),
+        ("http://localhost/", None),
+    ],
+)
+def test_what_opens_a_machine_at_home_is_its_name_in_reach(
+    url: str, named: str | None, catalog: Catalog
+) -> None:
+    policy = parse(SMALL, file="family.yaml", catalog=catalog)
+    asked = request({"url": url, "who": "child"})
+    closed = explain(compile_policy(policy, catalog), asked, NOTHING_HAPPENED, moment(NOON))
+    assert closed.decision.reason is Reason.LOCAL
+    assert [change.host for change in closed.changes] == ([named] if named else [])
+    if named:
+        reaching = compile_policy(policy, catalog, reach=[named])
+        assert decide(reaching, asked, NOTHING_HAPPENED, moment(NOON)).action is Action.ALLOW
+
+
 def test_the_tables_are_many() -> None:
     assert sum(1 for _ in tables()) >= 150

@@ -14,6 +14,7 @@ from rules.hosts import (
     parents,
     parse_url,
     registrable_domain,
+    suffix_rules,
     typed_url,
 )
 
@@ -177,3 +178,9 @@ def test_registrable_domains_agree_with_the_public_suffix_list() -> None:
 
     assert len(cases) > 70
     assert wrong == []
+
+
+def test_the_rules_of_registries_are_those_of_the_suffix_list() -> None:
+    rules = suffix_rules()
+    assert {"com", "com.vn", "*.bd", "!www.ck"} <= rules
+    assert "github.io" not in rules  # a hosting firm's

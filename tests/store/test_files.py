@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store.files import locked, replace_text
+from store.files import locked, replace_bytes, replace_text
 
 NOBODY = 65534
 
@@ -20,6 +20,14 @@ def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 
     assert path.read_bytes() == "Nhà mình\r\n".encode()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "all.table"
+
+    replace_bytes(path, b"\xff\0\r\n")
+
+    assert path.read_bytes() == b"\xff\0\r\n"
 
 
 def test_the_mode_stays(tmp_path: Path) -> None:
@@ -108,3 +116,11 @@ def test_the_lock_is_given_up_after_a_failure(tmp_path: Path) -> None:
 
     with locked(path):
         assert (tmp_path / "x.lock").exists()
+
+
+def test_who_does_not_wait_for_the_lock_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "home"
+    with locked(path), pytest.raises(BlockingIOError), locked(path, wait=False):
+        pass
+    with locked(path, wait=False):
+        assert (tmp_path / "home.lock").exists()

@@ -1,0 +1,69 @@
+"""One entry of a published list: a name, and what the list claims of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import NamedTuple
+
+
+class Claim(IntFlag):
+    """What an entry says of its name. The numbers stand in compiled tables: docs/domain-table.md."""
+
+    HOST = 1
+    """The name itself."""
+    BELOW = 2
+    """Every name below it."""
+    TREE = 3
+    """Both."""
+    EXCEPT = 4
+    """The list opens it: an exception to the list's own entries, never to another list's."""
+    IMPORTANT = 8
+    """Beats the list's exceptions."""
+
+
+_HOST, _BELOW, _EXCEPT, _IMPORTANT = (
+    int(claim) for claim in (Claim.HOST, Claim.BELOW, Claim.EXCEPT, Claim.IMPORTANT)
+)
+"""As plain numbers: an IntFlag's own operators cost ten times as much, and a request waits here."""
+
+
+class Entry(NamedTuple):
+    """What one line of a list says of one name."""
+
+    line: int
+    """1 for the first."""
+    name: str
+    """A host in normal form."""
+    claim: Claim
+    """For a page: of the page only."""
+    path: str = ""
+    """Empty: the entry is of a name. Else it is of one page there, `/path?query`, and never of its host."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A list, as far as an answer names it."""
+
+    name: str
+    """As people call it: `hostsvn-adult`."""
+    categories: tuple[str, ...] = ()
+    """Keys of the catalog under which its entries fall."""
+
+
+def speaks_of(claim: int, *, is_itself: bool) -> bool:
+    """Whether a claim about a name covers a host that is that name, or else is below it."""
+    return bool(int(claim) & (_HOST if is_itself else _BELOW))
+
+
+def weight(claim: int) -> int:
+    """Which of a list's claims about one host wins: the heaviest. Even ones block, odd ones open.
+
+    Source: AdGuard's DNS filtering syntax: an exception beats an entry, `$important` beats both.
+    """
+    return bool(int(claim) & _EXCEPT) + 2 * bool(int(claim) & _IMPORTANT)
+
+
+def is_closed(claims: Iterable[int]) -> bool:
+    """Whether a list that makes these claims about a host blocks it. False for none."""
+    heaviest = max(map(weight, claims), default=1)
+    return heaviest % 2 == 0

@@ -81,8 +81,9 @@ def test_from_set_up_to_the_first_block_and_a_parents_answer(
             wait_for(lambda: blocked(child, url), 2)
 
             code = child.inner_text("main .number")
-            parent.goto(f"{porchlight.ready['admin']}/activity?search={code}")
             row = parent.get_by_role("row").filter(has_text="later.example")
+            search = f"{porchlight.ready['admin']}/activity?search={code}"
+            wait_for(lambda: parent.goto(search) and row.count(), 5)  # the log is written behind
             expect(row).to_contain_text("family.yaml:9")
             row.locator("summary").click()
             row.get_by_role("button", name="Allow for Kid for 30 minutes").click()

@@ -10,6 +10,7 @@ from mitmproxy.proxy.layers import http
 from mitmproxy.proxy.layers.http import _http1
 
 from proxy.enforce import LARGEST_BODY_READ
+from proxy.framing import SiteConnection, TrailersDropped
 
 
 class MeasuredStream(http.HttpStream):
@@ -23,7 +24,7 @@ class MeasuredStream(http.HttpStream):
         return (yield from super().check_body_size(request))
 
 
-class MeasuredServer(_http1.Http1Server):
+class MeasuredServer(TrailersDropped, _http1.Http1Server):  # type: ignore[misc]  # as in framing
     """HTTP/1.1 with a client. Headers without an end, and requests sent before the answer, are only so long."""
 
     def _handle_event(self, event: Event) -> CommandGenerator[None]:
@@ -34,6 +35,8 @@ class MeasuredServer(_http1.Http1Server):
 
 
 def install() -> None:
-    """Have every connection from now on measured."""
+    """Have every connection from now on measured, and carry what mitmproxy's own cannot."""
     # mitmproxy looks the classes up here each time; there is no option and no hook
-    vars(http).update(HttpStream=MeasuredStream, Http1Server=MeasuredServer)
+    vars(http).update(
+        HttpStream=MeasuredStream, Http1Server=MeasuredServer, Http1Client=SiteConnection
+    )

@@ -7,6 +7,7 @@ from mitmproxy.proxy.commands import CloseConnection
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.events import DataReceived, Start
 from mitmproxy.proxy.layers import http
+from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.layers.http._events import RequestData
 from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
 from mitmproxy.test import taddons, tflow
@@ -55,7 +56,8 @@ def test_mitmproxy_makes_such_streams_once_it_is_installed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(http, "HttpStream", body.MeasuredStream.__base__)
-    monkeypatch.setattr(http, "Http1Server", body.MeasuredServer.__base__)
+    monkeypatch.setattr(http, "Http1Server", _http1.Http1Server)
+    monkeypatch.setattr(http, "Http1Client", _http1.Http1Client)
     body.install()
     layer = http.HttpLayer(Context(tflow.tclient_conn(), Options()), http.HTTPMode.transparent)
     list(layer.make_stream(1))

@@ -1,6 +1,6 @@
 """What of HTTP/1.1 mitmproxy cannot carry is left out, so that the rest goes through: interim answers and trailers.
 
-Seen with 12.3.1: after a 103 it waits for ever, and a chunked body with trailers ends in NotImplementedError.
+Seen with 12.3.1: after a 103 it waits for ever, and it raises at the trailers of a chunked body.
 RFC 9110 sections 6.5.1 and 15.2 let a recipient drop either.
 """
 

@@ -72,7 +72,7 @@ def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server, on loopback and a socket of its own."""
     initdb = max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), default=None, key=_version)
     if initdb is None:
-        pytest.skip(NOT_INSTALLED)
+        pytest.skip(reason=NOT_INSTALLED)
     user = "postgres" if os.geteuid() == 0 else None
     # pytest's own temporary folders are closed to the user that the server runs as
     folder = Path(tempfile.mkdtemp(prefix="porchlight-postgres-"))
@@ -123,7 +123,7 @@ def _give(folder: Path, user: str) -> None:
     try:
         entry = pwd.getpwnam(user)
     except KeyError:
-        pytest.skip(NOT_INSTALLED)
+        pytest.skip(reason=NOT_INSTALLED)
     os.chown(folder, entry.pw_uid, entry.pw_gid)
 
 

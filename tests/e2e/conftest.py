@@ -22,12 +22,14 @@ import httpcore
 import httpx
 import pytest
 import trustme
+from playwright.sync_api import Browser
 from sqlalchemy import Engine
 from websockets.sync.server import Server, ServerConnection, serve
 
 from rules.decision import DecisionRecord
 from store import decisions
 from store.database import open_database
+from tests.e2e.whole import Sites, open_browser, open_sites
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 20.0
@@ -328,6 +330,18 @@ def build_house(
         **(more or {}),
     }
     return House(home=home, environ=environ, port=port, admin_port=admin_port)
+
+
+@pytest.fixture(scope="module")
+def sites() -> Iterator[Sites]:
+    with open_sites() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as opened:
+        yield opened
 
 
 @pytest.fixture

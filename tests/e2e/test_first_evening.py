@@ -1,6 +1,5 @@
 """The first evening: a parent's account, an edit, a block and an answer, while a child's pages go on loading."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 from typing import Self
@@ -14,25 +13,11 @@ from tests.e2e.whole import (
     Sites,
     childs_page,
     ended,
-    open_browser,
-    open_sites,
     start,
     wait_for,
 )
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def sites() -> Iterator[Sites]:
-    with open_sites() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 class Traffic:

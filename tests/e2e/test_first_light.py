@@ -18,25 +18,11 @@ from tests.e2e.whole import (
     Running,
     Sites,
     childs_page,
-    open_browser,
-    open_sites,
     start,
     wait_for,
 )
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def sites() -> Iterator[Sites]:
-    with open_sites() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

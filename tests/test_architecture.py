@@ -34,7 +34,6 @@ WITHOUT_A_TEST = {
     "rules/decision.py": MODEL,
     "rules/facts.py": MODEL,
     "rules/policy.py": MODEL,
-    "rules/policy_budgets.py": READER,
     "rules/policy_draft.py": READER,
     "rules/policy_entries.py": READER,
     "rules/policy_expect.py": READER,

@@ -24,7 +24,7 @@ def ration(
     *,
     carry_over: timedelta = NONE,
     zone: ZoneInfo = BERLIN,
-    windows: dict[str, tuple[Window, ...]] | None = None,
+    windows: Mapping[str, tuple[Window, ...]] | None = None,
     holidays: tuple[Holiday, ...] = (),
 ) -> Ration:
     days = {"free": FREE, "school": frozenset(Weekday) - FREE}

@@ -197,6 +197,46 @@ def test_behind_an_open_door_neither_categories_nor_the_default_are_asked(
     assert skipped("https://a.example/") == []
 
 
+def test_a_grant_opens_what_is_used_up_or_has_to_be_asked_for(catalog: Catalog) -> None:
+    text = SMALL + "  kid: {default: ask, time: {budgets: {everything: 0m}}}\n"
+    ruleset = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
+    asked = request({"url": "https://a.example/", "who": "kid"})
+    explanation = explain(ruleset, asked, NOTHING_HAPPENED, moment(NOON))
+
+    assert explanation.decision.reason is Reason.BUDGET
+    assert [change.kind for change in explanation.changes] == [ChangeKind.GRANT, ChangeKind.EDIT]
+    assert_a_grant_flips(ruleset, asked, NOTHING_HAPPENED, moment(NOON), explanation)
+
+
+def test_explain_shows_how_the_strictest_budget_stands(catalog: Catalog) -> None:
+    text = SMALL + "  kid: {time: {budgets: {everything: 2h, youtube: 1h, games: 5m}}}\n"
+    ruleset = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
+
+    def shown(url: str) -> list[tuple[str | None, int | None, timedelta | None]]:
+        asked = request({"url": url, "who": "kid"})
+        steps = explain(ruleset, asked, NOTHING_HAPPENED, moment(NOON)).steps
+        return [(one.entry, one.line, one.balance.left) for one in steps if one.balance]
+
+    assert shown("https://youtube.com/") == [("youtube", 6, timedelta(hours=1))]
+    assert shown("https://a.example/") == [("everything", 6, timedelta(hours=2))]
+
+
+def test_an_allow_ends_with_the_soonest_of_all_even_in_the_hour_that_comes_twice(
+    catalog: Catalog,
+) -> None:
+    text = (
+        "porchlight: 1\ntimezone: Europe/Berlin\nprofiles:\n"
+        '  kid: {time: {windows: {every_day: ["00:00-02:10"]}, budgets: {everything: 2h45m}}}\n'
+    )
+    ruleset = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
+    midnight = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    asked = request({"url": "https://a.example/", "who": "kid"})
+    decision = decide(ruleset, asked, NOTHING_HAPPENED, midnight)
+
+    assert decision.until is not None
+    assert decision.until.astimezone(UTC) == midnight + timedelta(hours=2, minutes=10)
+
+
 def test_an_unknown_name_is_no_stranger(catalog: Catalog) -> None:
     ruleset = compile_policy(parse(SMALL, file="family.yaml", catalog=catalog), catalog)
 

@@ -40,6 +40,14 @@ profiles:
     }
 
 
+def test_a_published_list_has_a_budget_by_its_name(catalog: Catalog) -> None:
+    text = HEAD + (
+        "lists: {ours: {file: ours.txt}}\nprofiles: {kid: {time: {budgets: {ours: 1h}}}}\n"
+    )
+    policy = parse(text, file="family.yaml", catalog=catalog)
+    assert policy.profiles["kid"].budgets["ours"].allowances == {"every_day": timedelta(hours=1)}
+
+
 def test_what_budgets_count_is_spelled_out_within_bounds(catalog: Catalog) -> None:
     sites = ", ".join(f"s{number}.com" for number in range(1000))
     profiles = "".join(f"  p{one}: {{time: {{budgets: {{g: 1h}}}}}}\n" for one in range(101))

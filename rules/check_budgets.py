@@ -17,6 +17,7 @@ def budget_warnings(policy: Policy) -> Iterator[Problem]:
     days = [kinds_of_day(policy, day) for day in Weekday]
     days += [{holiday.use, EVERY_DAY} for holiday in policy.holidays.values()]
     for profile in policy.profiles.values():
+        yield from _unmeasured(policy, profile)
         for budget in profile.budgets.values():
             path = f"profiles.{profile.key}.time.budgets.{budget.key}"
             yield from _unused(policy, profile, budget, path)
@@ -25,6 +26,17 @@ def budget_warnings(policy: Policy) -> Iterator[Problem]:
                 such = [names for names in days if _chosen(budget, names) == kind]
                 for message, hint in _of_kind(profile, kind, time, such):
                     yield warning(policy.file, line, path, message, hint)
+
+
+def _unmeasured(policy: Policy, profile: Profile) -> Iterator[Problem]:
+    """The proxy counts no minutes yet, and a parent should not believe that it does."""
+    if any(time for budget in profile.budgets.values() for time in budget.allowances.values()):
+        path = f"profiles.{profile.key}.time.budgets"
+        line = min(budget.line for budget in profile.budgets.values())
+        message = Sentence(
+            "this version does not measure time yet: of these budgets only 0m closes"
+        )
+        yield warning(policy.file, line, path, message, Sentence("until then, use windows"))
 
 
 def _of_kind(

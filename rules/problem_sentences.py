@@ -97,6 +97,8 @@ _BUDGETS: Mapping[str, str] = {
     "{written} is no stretch of time": "{written} không phải khoảng thời gian",
     "{written} is more than a day has": "{written} dài hơn một ngày",
     "no time at all is written {example}": "không cho chút thời gian nào thì viết {example}",
+    "this version does not measure time yet: of these budgets only 0m closes": "phiên bản này chưa đo thời gian: trong các thời lượng này chỉ 0m là có tác dụng đóng",
+    "until then, use windows": "tạm thời hãy dùng windows:",
     "{day} never counts in this budget": "{day} không bao giờ được tính trong thời lượng này",
     "your own kinds of day go before a weekday, and a weekday before every_day": "kiểu ngày bạn đặt được xét trước thứ trong tuần, rồi mới đến every_day",
     "{time} on {day} is never used up: the internet is open for {open} then": "{time} của {day} không bao giờ dùng hết: khi đó mạng chỉ mở {open}",

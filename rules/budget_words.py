@@ -69,7 +69,7 @@ def _allowance(decision: Decision, policy: Policy) -> timedelta | None:
 def _day_words(language: Language, kind: str) -> str:
     """A kind of day as people say it: `school night`, `Monday`."""
     if kind == EVERY_DAY:
-        return sentence(language, "counted.every_day")
+        return sentence(language, "every_day")
     if kind.upper() in Weekday.__members__:
         return sentence(language, "weekdays").split(",")[Weekday[kind.upper()].value]
     return kind.replace("_", " ")

@@ -185,8 +185,8 @@ class Budget:
     key: str
     """What it counts: a group, category, service or list by name, or `everything`."""
     allowances: Mapping[str, timedelta | None]
-    """By kind of day: a name under `days:`, a weekday's name, or `every_day`, which give way to each
-    other in this order. At most 24 hours; 0 is none, None is `unlimited`. A day that is not named has no limit."""
+    """By kind of day: a name under `days:`, a weekday's name, or `every_day`; where several fit, the first of these
+    counts. At most 24 hours; 0 is none, None is `unlimited`. A day that is not named has no limit."""
     line: int
     carry_over: timedelta = timedelta()
     """How much of what is left at a day's end the next day with time has on top, at most."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from rules.acceptance import accept
 from rules.catalog import ListOffer
 from rules.hosts import normal_host
 from store.lists import load_catalog
@@ -122,6 +123,16 @@ def test_what_one_click_turns_on_fits_into_a_small_machine() -> None:
     total = sum(one.domains for one in OFFERS if one.is_recommended)
 
     assert total * 12 < 16_000_000
+
+
+def test_every_offer_is_turned_on_by_its_name() -> None:
+    lines = "".join(f"  {key}: on\n" for key in CATALOG.offers)
+    text = f"porchlight: 1\ntimezone: Asia/Ho_Chi_Minh\nlists:\n{lines}"
+    ruleset = accept(text, file="family.yaml", catalog=CATALOG, moment=datetime.now(UTC))
+
+    assert {key: one.url for key, one in ruleset.policy.lists.items()} == {
+        key: one.url for key, one in CATALOG.offers.items()
+    }
 
 
 def test_the_manual_shows_every_offer_as_it_is() -> None:

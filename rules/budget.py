@@ -133,8 +133,6 @@ def _standing(ration: Ration, usage: Usage | None, day: date) -> tuple[timedelta
         return NONE, NONE
     spent, spare = max(usage.spent, NONE), _carried(ration, usage.spare)
     past = max(usage.day, day - SEARCHED_DAYS * DAY)
-    if past > usage.day:
-        spent = NONE
     while past < day:
         spent, spare, past = NONE, _rest(ration, past, spent, spare), past + DAY
     return spent, spare

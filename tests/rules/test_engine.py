@@ -226,7 +226,7 @@ def test_an_allow_ends_with_the_soonest_of_all_even_in_the_hour_that_comes_twice
 ) -> None:
     text = (
         "porchlight: 1\ntimezone: Europe/Berlin\nprofiles:\n"
-        '  kid: {time: {windows: {every_day: ["00:00-02:10"]}, budgets: {everything: 2h45m}}}\n'
+        '  kid: {time: {windows: {every_day: ["00:00-02:50"]}, budgets: {everything: 3h10m}}}\n'
     )
     ruleset = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
     midnight = datetime(2026, 10, 24, 22, tzinfo=UTC)
@@ -234,7 +234,7 @@ def test_an_allow_ends_with_the_soonest_of_all_even_in_the_hour_that_comes_twice
     decision = decide(ruleset, asked, NOTHING_HAPPENED, midnight)
 
     assert decision.until is not None
-    assert decision.until.astimezone(UTC) == midnight + timedelta(hours=2, minutes=10)
+    assert decision.until.astimezone(UTC) == midnight + timedelta(hours=2, minutes=50)
 
 
 def test_an_unknown_name_is_no_stranger(catalog: Catalog) -> None:

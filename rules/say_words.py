@@ -203,7 +203,7 @@ VIETNAMESE: Mapping[str, str] = {
     "say.helpline": "{name}, {number} ({hours})",
     "say.expect.allow": "{url} phải mở {at}{device}{because}.",
     "say.expect.block": "{url} phải đóng {at}{device}{because}.",
-    "say.expect.any": "vào mọi lúc",
+    "say.expect.any": "vào bất cứ lúc nào",
     "say.expect.moment": "lúc {moment}",
     "say.expect.device": " trên máy {name}",
     "say.because.help": ", vì là trang trợ giúp",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from rules.policy import Action, LogLevel
 
@@ -49,6 +50,41 @@ class Preset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListOffer:
+    """A published list that Porchlight knows; `lists: {hagezi-nsfw: on}` turns it on."""
+
+    key: str
+    title: Mapping[str, str]
+    """By language, `en` and `vi`."""
+    url: str
+    category: str
+    """Key of the category under which its entries fall."""
+    licence: str
+    home: str
+    """The page on which its mistakes are reported."""
+    every: timedelta
+    """How often it is fetched."""
+    domains: int
+    """About how many it has."""
+    countries: tuple[str, ...] = ()
+    """ISO 3166 alpha-2: for families of these countries. Empty: for all."""
+    is_recommended: bool = False
+    """Among those that one click turns on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListMistake:
+    """What published lists have wrong about one site."""
+
+    host: str
+    """In normal form, with everything below it."""
+    topics: frozenset[str]
+    """The categories that it does not belong to, whatever a list says."""
+    why: Mapping[str, str]
+    """By language, `en` and `vi`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """Everything that a name in the rule file can mean, and whom to call."""
 
@@ -56,6 +92,10 @@ class Catalog:
     """Categories and services by key."""
     presets: Mapping[str, Preset] = field(default_factory=dict)
     """By key, the youngest first."""
+    offers: Mapping[str, ListOffer] = field(default_factory=dict)
+    """Published lists by key."""
+    mistakes: Mapping[str, ListMistake] = field(default_factory=dict)
+    """By host."""
     help_sites: frozenset[str] = frozenset()
     """Hosts that are always open, never decrypted, never logged."""
     helplines: Mapping[str, tuple[Helpline, ...]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from rules.catalog import Catalog
 from rules.identity import roll_of
 from rules.policy import UNKNOWN, Expectation, Language, Policy, Profile, WeekMoment
 from rules.say_entries import always, everyone, groups, sites, with_note
+from rules.say_lists import lists
 from rules.say_times import calendar, hours
 from rules.sentences import sentence
 from rules.voice import Statement, Voice
@@ -120,6 +121,7 @@ FAMILY: tuple[tuple[str, Callable[[Voice], Iterator[Statement]]], ...] = (
     ("everyone", everyone),
     ("days", calendar),
     ("groups", groups),
+    ("lists", lists),
     ("house", house),
 )
 """The topics of the family's passage, in the order in which they are read."""

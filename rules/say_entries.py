@@ -1,7 +1,7 @@
 """Lists of entries read aloud: what opens and what is closed, for how long, and what a name stands for."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,11 @@ from rules.policy import (
     Target,
     Word,
 )
+from rules.schedule import DAY
 from rules.voice import Statement, Voice, name_words
 
 MOST_MEMBERS = 4
 """Of a group, named where it is used; all of them stand where it is explained."""
-DAY = timedelta(days=1)
 
 
 def always(voice: Voice) -> Iterator[Statement]:

@@ -1,17 +1,16 @@
 """The family's calendar read aloud: kinds of day, holidays, and when the internet is open for whom."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, time, timedelta
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from rules.policy import Holiday, Profile, Weekday, Window
 from rules.say_entries import listed
-from rules.schedule import Calendar, kinds_of
+from rules.schedule import DAY, Calendar, kinds_of
 from rules.voice import Statement, Voice, name_words
 
 MONDAY = date(2024, 1, 1)
 """A day of a week without holidays."""
-DAY = timedelta(days=1)
 
 type Hours = tuple[tuple[time, time], ...]
 """Opening and closing, in order."""

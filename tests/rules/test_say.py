@@ -190,6 +190,9 @@ EXPECTED = st.fixed_dictionaries(
         "note": st.just("of course"),
     },
 )
+LIST = st.sampled_from([{"file": "a.txt"}, {"url": "https://a.example/", "category": "games"}]).map(
+    dict
+)
 FILES = st.fixed_dictionaries(
     {
         "porchlight": st.just(1),
@@ -206,6 +209,8 @@ FILES = st.fixed_dictionaries(
         "never": lists(*GROUPS),
         "anytime": lists(*GROUPS),
         "everyone": st.fixed_dictionaries({}, optional={"allow": lists(), "block": lists("fun")}),
+        "lists": st.dictionaries(st.sampled_from(["ours", "theirs"]), LIST),
+        "corrections": st.just({"a.example": {"not": ["adult"]}}),
         "holidays": st.dictionaries(st.sampled_from(["tet", "new_year"]), HOLIDAY),
         "expect": st.lists(EXPECTED, max_size=3),
     },
@@ -227,6 +232,8 @@ def written(policy: Policy) -> Iterator[int]:
             yield from (window.line for window in windows)
     yield from (entry.line for entries in found for entry in entries)
     yield from (holiday.line for holiday in policy.holidays.values())
+    yield from (subscription.line for subscription in policy.lists.values())
+    yield from (correction.line for correction in policy.corrections.values())
     yield from (expected.line for expected in policy.expect)
     yield from (line for path, line in policy.lines.items() if SAID_BY_KEY.fullmatch(path))
 

@@ -47,6 +47,8 @@ class Preset:
     log: LogLevel
     tuesday: Mapping[str, str]
     """By language, `en` and `vi`: what it means for a child on an ordinary day."""
+    read_names: bool = False
+    """Whether host names are read for words (rules/name_score.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,7 +165,7 @@ def _expectation(voice: Voice, one: Expectation, *, is_device: bool) -> Statemen
         device=voice.words("expect.device", name=one.who) if is_device else "",
         because=voice.words(f"because.{one.because.value}") if one.because else "",
     )
-    return Statement(text=with_note(voice, said.text, one.note), lines=said.lines)
+    return with_note(voice, said, one.note)
 
 
 def _at(voice: Voice, at: WeekMoment | datetime | None) -> str:

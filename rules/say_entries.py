@@ -1,6 +1,7 @@
 """Lists of entries read aloud: what opens and what is closed, for how long, and what a name stands for."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -50,7 +51,7 @@ def groups(voice: Voice) -> Iterator[Statement]:
         if not members:
             yield voice.says("group.empty", line, name=name)
         for said in entries(voice, "group", members, name=name):
-            yield Statement(text=said.text, lines=tuple(sorted({*said.lines, *line})))
+            yield replace(said, lines=tuple(sorted({*said.lines, *line})))
 
 
 def sites(voice: Voice, profile: Profile) -> Iterator[Statement]:
@@ -73,16 +74,14 @@ def entries(voice: Voice, key: str, found: EntryList, **parts: object) -> Iterat
         yield voice.says(key, (one.line for one in plain), what=what, when="", **parts)
     for one in found:
         if one.starts or one.ends or one.note:
-            when = _when(voice, one)
-            said = voice.says(
-                key, [one.line], what=_entry(voice, one), when=when and f" {when}", **parts
-            )
-            yield Statement(text=with_note(voice, said.text, one.note), lines=said.lines)
+            what, when = _entry(voice, one), _when(voice, one)
+            said = voice.says(key, [one.line], what=what, when=when and f" {when}", **parts)
+            yield with_note(voice, said, one.note)
 
 
-def with_note(voice: Voice, text: str, note: str) -> str:
-    """The sentence, and the parent's own words on why."""
-    return f"{text} {voice.note(note)}" if note else text
+def with_note(voice: Voice, said: Statement, note: str) -> Statement:
+    """The statement, and the parent's own words on why."""
+    return replace(said, text=f"{said.text} {voice.note(note)}") if note else said
 
 
 def listed(voice: Voice, found: EntryList) -> Iterator[str]:

@@ -23,8 +23,8 @@ def lists(voice: Voice) -> Iterator[Statement]:
         yield Statement(text=f"{what} {_origin(voice, one)}", lines=(one.line,))
     for correction in voice.policy.corrections.values():
         topics = voice.joined(voice.topic(key) for key in sorted(correction.topics))
-        text = voice.words("correction", host=correction.host, topics=topics)
-        yield Statement(text=with_note(voice, text, correction.note), lines=(correction.line,))
+        said = voice.says("correction", [correction.line], host=correction.host, topics=topics)
+        yield with_note(voice, said, correction.note)
 
 
 def _origin(voice: Voice, one: Subscription) -> str:

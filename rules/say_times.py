@@ -60,11 +60,9 @@ def _week(voice: Voice, profile: Profile) -> Iterator[tuple[frozenset[Weekday], 
     kinds = {day: kinds_of(plain, MONDAY + day.value * DAY) for day in Weekday}
     hours_of = {day: _hours(profile, found) for day, found in kinds.items()}
     for same in dict.fromkeys(hours_of.values()):
-        days = frozenset(day for day, found in hours_of.items() if found == same)
-        yield (
-            days,
-            tuple(dict.fromkeys(kind for day in Weekday if day in days for kind in kinds[day])),
-        )
+        days = frozenset(day for day in Weekday if hours_of[day] == same)
+        found = (kind for day in Weekday if day in days for kind in kinds[day])
+        yield days, tuple(dict.fromkeys(found))
 
 
 def _open(

@@ -6,7 +6,7 @@ from rules.budget import NONE, Balance
 from rules.decision import Decision
 from rules.policy import EVERYTHING, Language, Policy, Weekday
 from rules.schedule import EVERY_DAY
-from rules.sentences import sentence
+from rules.sentences import nth, sentence
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -71,5 +71,5 @@ def _day_words(language: Language, kind: str) -> str:
     if kind == EVERY_DAY:
         return sentence(language, "every_day")
     if kind.upper() in Weekday.__members__:
-        return sentence(language, "weekdays").split(",")[Weekday[kind.upper()].value]
+        return nth(language, "weekdays", Weekday[kind.upper()].value)
     return kind.replace("_", " ")

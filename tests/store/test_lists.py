@@ -62,9 +62,14 @@ def raw(name: str) -> dict[str, Any]:
     return content
 
 
+def services() -> dict[str, Any]:
+    """Every service as the file writes it, under whichever heading."""
+    return {key: one for under in raw("services").values() for key, one in under.items()}
+
+
 def listed(name: str) -> list[str]:
     """Every host as the file writes it."""
-    topics = raw(name).values()
+    topics = (services() if name == "services" else raw(name)).values()
     return [
         host for topic in topics for host in (topic if isinstance(topic, list) else topic["hosts"])
     ]
@@ -107,24 +112,32 @@ def test_no_host_repeats_one_above_it_in_the_same_topic() -> None:
     assert repeated == []
 
 
-@pytest.mark.parametrize("name", ["categories", "services"])
-def test_a_key_stands_once_and_is_a_plain_word(name: str) -> None:
+@pytest.mark.parametrize(("name", "indent"), [("categories", ""), ("services", "  ")])
+def test_a_key_stands_once_and_is_a_plain_word(name: str, indent: str) -> None:
     text = (FILES / f"{name}.yaml").read_text(encoding="utf-8")
-    keys = re.findall(r"(?m)^(\S+):", text)
+    keys = re.findall(rf"(?m)^{indent}(\S+):", text)
 
+    assert keys
     assert len(keys) == len(set(keys))
     assert all(re.fullmatch(r"[a-z0-9-]+", key) for key in keys)
 
 
 def test_no_service_hides_a_category() -> None:
-    assert set(raw("categories")) & set(raw("services")) == set()
-    assert set(CATALOG.topics) == set(raw("categories")) | set(raw("services"))
+    assert set(raw("categories")) & set(services()) == set()
+    assert set(CATALOG.topics) == set(raw("categories")) | set(services())
 
 
 def test_a_service_is_known_from_a_category() -> None:
-    services = {topic.key for topic in CATALOG.topics.values() if topic.is_service}
+    known = {topic.key for topic in CATALOG.topics.values() if topic.is_service}
 
-    assert services == set(raw("services"))
+    assert known == set(services())
+
+
+def test_a_service_stands_under_a_heading_and_a_category_under_none() -> None:
+    headings = {topic.heading for topic in CATALOG.topics.values() if topic.is_service}
+
+    assert headings == set(raw("services"))
+    assert {topic.heading for topic in CATALOG.topics.values() if not topic.is_service} == {""}
 
 
 def test_no_name_is_one_that_families_give_to_their_own_groups() -> None:
@@ -324,7 +337,7 @@ def test_the_changelog_counts_what_there_is() -> None:
     changelog = (FILES.parents[1] / "docs" / "changelog.md").read_text(encoding="utf-8")
     counts = {
         "categories": len(raw("categories")),
-        "services": len(raw("services")),
+        "services": len(services()),
         "help sites": len(CATALOG.help_sites),
         "published lists on offer": len(CATALOG.offers),
         "corrections of such lists": len(CATALOG.mistakes),

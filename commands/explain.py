@@ -16,7 +16,7 @@ from rules.compile import Ruleset
 from rules.decision import Explanation
 from rules.hosts import Url, typed_url
 from rules.policy import Language
-from rules.request import ID_LENGTH, Client, Request, request_id
+from rules.request import ID_LENGTH, Client, Reply, Request, request_id
 from rules.wording import change_line, moment_words, origin_words, reason_line, step_line
 
 LANGUAGE = Language.ENGLISH
@@ -32,6 +32,7 @@ Exit status: 0 explained (allowed or blocked), 1 the rules are not right,
 Examples:
   porchlight explain youtube.com --for younger
   porchlight explain https://roblox.com/ --for teen --at "fri 21:30"
+  porchlight explain example.com/get --for teen --filename setup.exe
   porchlight explain example.com --for tablet --rules draft.yaml --json
 """
 
@@ -50,6 +51,8 @@ Examples:
     metavar="NAME=TIME",
     help="As if that much were used up today: video=30m.",
 )
+@click.option("--mime", metavar="TYPE", help="As if the site answered with this: application/zip.")
+@click.option("--filename", metavar="NAME", help="As if the site named its answer so: setup.exe.")
 @click.option(
     "--rules",
     "rules_file",
@@ -63,6 +66,8 @@ def explain(
     who: str,
     at: str | None,
     used: tuple[str, ...],
+    mime: str | None,
+    filename: str | None,
     rules_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -81,6 +86,8 @@ def explain(
         url=_read_url(url),
         client=Client(name=known_name(ruleset.policy, who)),
     )
+    if mime is not None or filename is not None:
+        request = request.answered(Reply(mime=mime, filename=filename))
     moment = now if at is None else _read_moment(at, ruleset, now)
     explanation = engine.explain(ruleset, request, read_happenings(rules_file, now), moment)
     if used:

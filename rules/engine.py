@@ -23,6 +23,9 @@ QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
     ("never", questions.ask_never),  # before the grants: no parent's click opens it
     ("grant", questions.ask_grant),
     ("site", questions.ask_site),
+    # After the sites, since an allow of the very file opens it, and one of its host does not.
+    ("search", questions.ask_search),
+    ("file", questions.ask_file),
     (
         "window",
         questions.ask_window,
@@ -129,8 +132,14 @@ def _steps(
             line=None if answer is None else answer.file_line,
             detail="" if answer is None else answer.category or "",
             opening=inquiry.opening if name == "window" else None,
-            is_skipped=inquiry.door is not None and name in {"category", "default"},
+            is_skipped=_is_skipped(name, inquiry),
         )
+
+
+def _is_skipped(name: str, inquiry: Inquiry) -> bool:
+    if name == "file":
+        return not inquiry.file_lists
+    return inquiry.door is not None and name in {"category", "default"}
 
 
 def _changes(decision: Decision, url: Url) -> Iterator[Change]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from rules.address import is_word
-from rules.policy import EntryList, GroupUse
+from rules.policy import EntryList, FileType, GroupUse, Mime, Search
 from rules.policy_draft import Draft
 from rules.policy_entries import EntryReader
 from rules.policy_shape import Items
@@ -69,6 +69,23 @@ def _size(entries: EntryList, sizes: Mapping[str, int]) -> int:
         sizes.get(entry.group, 0) if isinstance(entry, GroupUse) else 1 for entry in entries
     )
     return min(total, MOST_ENTRIES + 1)
+
+
+def refuse_kinds(draft: Draft, items: Items, groups: Mapping[str, EntryList]) -> None:
+    """Refuse what is no place under `anytime:`: whoever puts `.pdf` behind an address would have no bedtime."""
+    asking: set[str] = set()
+    for name in _from_the_inside(groups)[0]:
+        if any(
+            entry.group in asking
+            if isinstance(entry, GroupUse)
+            else isinstance(entry.target, Search | FileType | Mime)
+            for entry in groups[name]
+        ):
+            asking.add(name)
+    for position, item in enumerate(items or ()):
+        if item and (item.keys() & {"search", "file", "mime"} or item.get("site") in asking):
+            message = Sentence("anytime: opens places, and this is about what is asked for there")
+            draft.refuse(("anytime", position), message, Sentence("name the sites themselves"))
 
 
 def _from_the_inside(groups: Mapping[str, EntryList]) -> tuple[list[str], list[str]]:

@@ -95,7 +95,12 @@ def _profile(
         preset=None if preset is None else preset.key,
         default=Action(written["default"]) if "default" in written else default,
         allow=reader.entries(written.get("allow"), *path, "allow"),
-        block=reader.entries(written.get("block"), *path, "block"),
+        block=(
+            *reader.entries(written.get("block"), *path, "block"),
+            *reader.downloads(
+                (written.get("downloads") or {}).get("block"), *path, "downloads", "block"
+            ),
+        ),
         windows=read_windows(draft, written.get("time"), key, draft.keys("days")),
         log=LogLevel(written["log"]) if "log" in written else log,
     )

@@ -29,6 +29,16 @@ def test_the_questions_are_numbered_and_the_deciding_one_is_marked(run: Run) -> 
     assert "What would change it:" in lines
 
 
+def test_what_a_site_would_answer_can_be_said(run: Run, home: Path) -> None:
+    file = home / "family.yaml"
+    file.write_text(file.read_text().replace("never: [adult]", "never: [adult, {mime: video/*}]"))
+    asked = ("explain", "a.example/get", "--for", "teen")
+    assert "\nALLOW: " in run(*asked).stdout
+    assert "\nALLOW: " in run(*asked, "--filename", "film.mp4").stdout
+    said = run(*asked, "--mime", "video/mp4").stdout
+    assert "BLOCK: never open: mime: video/* (family.yaml, line 3)" in said
+
+
 def test_what_is_allowed_is_explained_too_with_status_0(run: Run) -> None:
     result = run("explain", "https://wikipedia.org/wiki/Bat", "--for", "teen")
     assert result.exit_code == 0

@@ -18,13 +18,15 @@ from rules.facts import NOTHING_HAPPENED, Facts, Grant
 from rules.hosts import parse_url
 from rules.policy import Action
 from rules.policy_text import parse
-from rules.request import Client, Request, Stage
+from rules.request import Client, Reply, Request, Stage
 
 CASES = Path(__file__).parents[1] / "cases"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = "2026-11-24 12:00"
 PLAIN_KEYS = {"entry", "line", "profile", "category", "file", "listed", "note"}
 """Keys of a case that are fields of the Decision, compared as they are."""
+ASKED_KEYS = {"who", "client", "url", "at", "mime", "filename"}
+"""Keys of a case that say what is asked."""
 
 
 def moment(text: str) -> datetime:
@@ -32,12 +34,15 @@ def moment(text: str) -> datetime:
 
 
 def request(case: dict[str, Any], stage: Stage = Stage.REQUEST) -> Request:
-    return Request(
+    asked = Request(
         id="TEST",
         url=parse_url(case["url"]),
         client=Client(address=case.get("client"), name=case.get("who")),
         stage=stage,
     )
+    if stage is Stage.REQUEST and case.keys() & {"mime", "filename"}:
+        return asked.answered(Reply(mime=case.get("mime"), filename=case.get("filename")))
+    return asked
 
 
 def maybe(text: str) -> str | None:
@@ -96,9 +101,7 @@ def test_the_table_holds(
     when = moment(case.get("at", NOON))
     decision = decide(ruleset, request(case), facts(table), when)
 
-    expected = {
-        key: value for key, value in case.items() if key not in {"who", "client", "url", "at"}
-    }
+    expected = {key: value for key, value in case.items() if key not in ASKED_KEYS}
     assert said(decision, case) == expected
 
 

@@ -136,6 +136,8 @@ class Search:
     words: tuple[str, ...]
     """In normal form (rules/search.py). All of them must stand in the search, in this order and next to
     each other. Without accents they mean words with and without."""
+    text: str = field(default="", compare=False)
+    """As the parent wrote them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

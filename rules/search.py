@@ -77,7 +77,7 @@ def parse_search(text: str) -> Search:
             Sentence("there is no word in “{written}”", written=text),
             Sentence("write {example}", example="search: how to make a bomb"),
         )
-    return Search(words=words)
+    return Search(words=words, text=text)
 
 
 def _is_at(path: str, place: str) -> bool:

@@ -160,11 +160,8 @@ class Porchlight(guard.Guarded):
         awaited: Awaited | None = flow.metadata.pop(AWAITED, None)
         if awaited is not None and flow.response:
             self._judge_reply(flow, awaited, translate.reply_of(flow.response))
-        if (
-            flow.response
-            and ANSWERED not in flow.metadata
-            and (flow.response.status_code != SWITCHING_PROTOCOLS)
-        ):
+        is_ours = ANSWERED in flow.metadata
+        if flow.response and not is_ours and flow.response.status_code != SWITCHING_PROTOCOLS:
             flow.response.stream = True
 
     def error(self, flow: HTTPFlow) -> None:

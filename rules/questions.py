@@ -268,14 +268,20 @@ def _speaks(inquiry: Inquiry, rule: Rule) -> bool:
 
 
 def _best_search(inquiry: Inquiry, lists: Sequence[Index]) -> Rule | None:
+    asked = [entries for entries in lists if entries.searches]
+    if not asked:
+        return None
     engines = inquiry.ruleset.catalog.search_engines
-    found = find_search(lists, inquiry.request, engines, inquiry.moment)
+    found = find_search(asked, inquiry.request, engines, inquiry.moment)
     inquiry.look = max(inquiry.look, found.look)
     return found.rule
 
 
 def _best_file(inquiry: Inquiry, lists: Sequence[Index]) -> Rule | None:
-    found = find_file(lists, inquiry.request, inquiry.moment)
+    asked = [entries for entries in lists if entries.files]
+    if not asked:
+        return None
+    found = find_file(asked, inquiry.request, inquiry.moment)
     inquiry.look = max(inquiry.look, found.look)
     return found.rule
 

@@ -41,6 +41,10 @@ class EntryReader:
         )
         return tuple(entry for entry in found if entry is not None)
 
+    def knows(self, name: str) -> bool:
+        """Whether a word without a dot means something."""
+        return name in self.groups or name in self.topics
+
     def downloads(self, endings: Sequence[str | None] | None, *path: str) -> EntryList:
         """The entries that `downloads:` stands for, one for each ending."""
         found = (

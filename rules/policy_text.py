@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from rules.catalog import Catalog
+from rules.entries import counted
 from rules.policy import FORMAT, Action, EntryList, Language, Policy
 from rules.policy_draft import Draft, key_lines
 from rules.policy_entries import EntryReader
@@ -125,7 +126,7 @@ def _policy(text: str, draft: Draft, shape: FamilyShape, catalog: Catalog) -> Po
         lines=dict(key_lines(draft.root)),
     )
     refuse_knots(draft, policy.groups, _lists(policy))
-    refuse_kinds(draft, shape.get("anytime"), policy.groups)
+    refuse_kinds(draft, policy, shape.get("anytime"))
     return policy
 
 
@@ -133,6 +134,7 @@ def _lists(policy: Policy) -> Iterator[EntryList]:
     yield from (policy.never, policy.anytime, policy.everyone_allow, policy.everyone_block)
     for profile in policy.profiles.values():
         yield from (profile.allow, profile.block)
+        yield from (counted(policy, budget) for budget in profile.budgets.values())
 
 
 def _refuse_format(draft: Draft, shape: FamilyShape) -> None:

@@ -89,6 +89,17 @@ class ListMistake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchEngine:
+    """A site's own search, as far as an address shows what was searched for."""
+
+    key: str
+    paths: tuple[str, ...]
+    """Where searches are asked, each with everything below it."""
+    parameters: frozenset[str]
+    """Those that hold the words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """Everything that a name in the rule file can mean, and whom to call."""
 
@@ -104,3 +115,5 @@ class Catalog:
     """Hosts that are always open, never decrypted, never logged."""
     helplines: Mapping[str, tuple[Helpline, ...]] = field(default_factory=dict)
     """By country, ISO 3166 alpha-2."""
+    search_engines: Mapping[str, SearchEngine] = field(default_factory=dict)
+    """By host, which means everything below it too; `google.*` is that name under every public suffix."""

@@ -103,7 +103,12 @@ def _profile(
         default=default,
         is_asking=is_asking,
         allow=reader.entries(written.get("allow"), *path, "allow"),
-        block=reader.entries(written.get("block"), *path, "block"),
+        block=(
+            *reader.entries(written.get("block"), *path, "block"),
+            *reader.downloads(
+                (written.get("downloads") or {}).get("block"), *path, "downloads", "block"
+            ),
+        ),
         windows=read_windows(draft, written.get("time"), key, draft.keys("days")),
         budgets=read_budgets(reader, written.get("time"), key),
         log=LogLevel(written["log"]) if "log" in written else log,

@@ -218,6 +218,8 @@ def _reason_key(decision: Decision) -> str:
             return f"reason.{reason.value}"
         case Reason.LOCAL | Reason.UNREADABLE:
             return f"reason.{reason.value}"
+        case Reason.SEARCH | Reason.FILE:
+            return f"reason.{reason.value}"  # an allow among these decides nothing
         case Reason.NEVER:
             return "reason.never.topic" if decision.category else "reason.never.site"
         case Reason.CATEGORY if decision.category == BARE_ADDRESS and decision.entry is None:
@@ -235,6 +237,8 @@ def _answer(step: Step, language: Language) -> str:
         return sentence(language, "answer.skipped" if step.is_skipped else "answer.none")
     if step.question == "site" and step.answer is Action.ALLOW:
         return sentence(language, "answer.door")
+    if step.question in {"search", "file"} and step.answer is Action.ALLOW:
+        return sentence(language, "answer.spared")
     closed = step.question == "window"
     return sentence(language, "answer.closed" if closed else f"answer.{step.answer.value}")
 

@@ -217,6 +217,8 @@ class Profile:
     """`time: windows:`, by kind of day: a name under `days:`, a weekday's name, or `every_day`.
     The internet is open in these windows only. None means at all times."""
     log: LogLevel = LogLevel.SITES
+    read_names: bool = False
+    """`read_names:`, on or off: whether a host's own name is read for words that tell what it is about, where no list knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,7 @@ def _profile(
     preset = _preset(draft, written.get("preset"), presets, (*path, "preset"))
     default = Action.ALLOW if preset is None else preset.default
     log = LogLevel.SITES if preset is None else preset.log
+    reads = preset is not None and preset.read_names
     return Profile(
         key=key,
         name=name or (UNKNOWN_NAMES[language] if key == UNKNOWN else key),
@@ -98,6 +99,7 @@ def _profile(
         block=reader.entries(written.get("block"), *path, "block"),
         windows=read_windows(draft, written.get("time"), key, draft.keys("days")),
         log=LogLevel(written["log"]) if "log" in written else log,
+        read_names=written["read_names"] == "on" if "read_names" in written else reads,
     )
 
 

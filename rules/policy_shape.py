@@ -97,6 +97,7 @@ class ProfileShape(TypedDict, total=False):
     block: Items
     time: TimeShape | None
     log: Literal["full", "sites", "blocked", "counts", "nothing"]
+    read_names: Literal["on", "off"]
 
 
 class DeviceShape(TypedDict):

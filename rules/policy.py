@@ -274,6 +274,8 @@ class Profile:
     budgets: Mapping[str, Budget] = field(default_factory=dict)
     """`time: budgets:`, by what they count."""
     log: LogLevel = LogLevel.SITES
+    read_names: bool = False
+    """`read_names:`, on or off: whether a host's own name is read for words that tell what it is about, where no list knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,7 @@ class ProfileShape(TypedDict, total=False):
     downloads: DownloadsShape | None
     time: TimeShape | None
     log: Literal["full", "sites", "blocked", "counts", "nothing"]
+    read_names: Literal["on", "off"]
 
 
 class DeviceShape(TypedDict):

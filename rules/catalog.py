@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from rules.name_score import NameWords
 from rules.policy import Action, LogLevel
 
 
@@ -111,6 +112,8 @@ class Catalog:
     """Published lists by key."""
     mistakes: Mapping[str, ListMistake] = field(default_factory=dict)
     """By host."""
+    name_words: NameWords | None = None
+    """By which hosts' own names are read. None: they are not."""
     help_sites: frozenset[str] = frozenset()
     """Hosts that are always open, never decrypted, never logged."""
     helplines: Mapping[str, tuple[Helpline, ...]] = field(default_factory=dict)

@@ -284,6 +284,9 @@ class Profile:
     service or a list by its name. Without it: no limit."""
     log: LogLevel = LogLevel.SITES
     """How much of what the profile does is written down. Your child may know which. Without it: the preset's, else `sites`."""
+    read_names: bool = False
+    """Whether words in a site's own name may tell that it is for grown-ups or about betting, where no list
+    knows the site. Without it: the preset's, else `off`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,6 +175,7 @@ type Corrections = dict[Host, CorrectionShape] | None
 
 type PresetName = str
 """One of the presets."""
+type OnOff = Literal["on", "off"]
 type DefaultName = Literal["allow", "block", "ask"]
 type LogName = Literal["full", "sites", "blocked", "counts", "nothing"]
 type DeviceNames = list[Name | None] | None
@@ -196,6 +197,7 @@ class ProfileShape(TypedDict, total=False):
     time: TimeShape | None
     """When the internet is open, and for how long. Without it: always."""
     log: LogName
+    read_names: OnOff
 
 
 type ProfileKey = str

@@ -57,7 +57,7 @@ class Inquiry:
     asker: Asker
     hosts: tuple[str, ...]
     """The request's host, then each domain above it."""
-    topics: list[Listing]
+    topics: tuple[Listing, ...]
     """The categories, services and lists that the host is in, or, where it can be seen, the page."""
     pages: frozenset[str]
     """Topics of some pages of the host, where no page can be seen yet."""
@@ -84,13 +84,13 @@ def inquire(
     """The request, ready for the questions."""
     url = request.url
     hosts = parents(url.host)
-    listings = ruleset.listings
-    topics = listings.of(hosts)
-    pages = listings.of_pages(url.host)
+    topics, pages, read = ruleset.listings.said_of(url.host)
     if pages and request.stage >= Stage.REQUEST:
-        topics += listings.of_page(url, hosts)
+        topics += ruleset.listings.of_page(url)
+    if read is not None and asker.profile.read_names:
+        topics += (read,)
     if url.is_address and url.scheme in {"https", "wss"}:
-        topics.append(Listing(BARE_ADDRESS, url.host, OUR_OWN))
+        topics += (Listing(BARE_ADDRESS, url.host, OUR_OWN),)
     return Inquiry(
         ruleset=ruleset,
         request=request,

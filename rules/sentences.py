@@ -52,6 +52,7 @@ ENGLISH: Mapping[str, str] = {
     "label.rule": "Rule",
     # Why, in a line for a parent.
     "listed.by": "{listed}, by the list {source}",
+    "listed.name": "its name says “{listed}”",
     "reason.help": "help site: always open",
     "reason.never.topic": "never open: {topic} ({listed})",
     "reason.never.site": "never open: {entry}",
@@ -184,6 +185,7 @@ VIETNAMESE: Mapping[str, str] = {
     "label.who": "Nội quy của",
     "label.rule": "Quy định",
     "listed.by": "{listed}, theo danh sách {source}",
+    "listed.name": "tên trang có chữ “{listed}”",
     "reason.help": "trang trợ giúp: luôn mở",
     "reason.never.topic": "không bao giờ mở: {topic} ({listed})",
     "reason.never.site": "không bao giờ mở: {entry}",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from rules.budget_words import answer_words, is_without_time, why_words
 from rules.catalog import Catalog
 from rules.decision import BUILT_IN, Change, Decision, Reason, Step
+from rules.listings import ITS_NAME
 from rules.policy import Action, Language, Policy
 from rules.questions import BARE_ADDRESS
 from rules.schedule import Opening
@@ -152,6 +153,8 @@ def _listed(decision: Decision, language: Language) -> str:
     """The entry that matched, and the published list that has it."""
     if decision.source is None:
         return decision.listed or ""
+    if decision.source == ITS_NAME:
+        return sentence(language, "listed.name", listed=decision.listed)
     return sentence(language, "listed.by", listed=decision.listed, source=decision.source)
 
 

@@ -177,7 +177,7 @@ class Entry:
     """One line that allows or blocks something."""
 
     address: str
-    """A site, a page, a regular expression, or the name of a category, a service, a list or a group."""
+    """Which place the line is about, or which places under one name."""
     # as the parent wrote it; with its key if it is no address: `search: words`, `file: exe, msi`
     target: Target
     """What the address means."""
@@ -222,9 +222,9 @@ class Budget:
 
     key: str
     """What it counts: a group, category, service or list by name, or `everything`."""
-    allowances: Mapping[str, timedelta | None]
-    """By kind of day: a name under `days:`, a weekday's name, or `every_day`; where several fit, the first of these
-    counts. At most 24 hours; 0 is none, None is `unlimited`. A day that is not named has no limit."""
+    allowances: Mapping[str, timedelta | None]  # by kind of day; None is `unlimited`
+    """How much time a kind of day has, at most `24h`: a name under `days:`, a weekday, or `every_day`. Where several
+    fit, the first of these counts. Without it: no limit on that day."""
     line: int
     carry_over: timedelta = timedelta()
     """How much of what is left at a day's end the next day with time has on top, at most. Without it: `0m`."""
@@ -237,7 +237,7 @@ class Holiday:
     first: date
     """The first day."""
     last: date
-    """The last day. It is one, too."""
+    """The last day, included."""
     use: str
     """Which kind of day is played."""
     line: int
@@ -350,7 +350,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One rule file."""
+    """All that a family decides about its web."""
 
     file: str
     """The file's name as shown to people, `family.yaml`."""

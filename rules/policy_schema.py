@@ -86,7 +86,7 @@ def schema(catalog: Catalog) -> Schema:
         "$id": ID,
         **made,
         "title": "Porchlight's rule file",
-        "description": "All that a family decides about its web. The manual is docs/policy.md.",
+        "description": meaning_of_kind(ROOT),
         "required": ["porchlight", "timezone"],
         "$defs": kinds,
     }
@@ -167,7 +167,7 @@ def _name_days(kinds: dict[str, Schema]) -> None:
     for name in ("Windows", "BudgetDays"):
         days = _part(kinds[name], "object")
         days["properties"] = {
-            key: days["additionalProperties"] | {"description": meaning_of_kind("DayKind")}
+            key: days["additionalProperties"] | {"description": meaning_of_key(name, EVERY_DAY)}
             for key in (EVERY_DAY, *WEEKDAYS)
         }
         days["minProperties"] = 1

@@ -21,7 +21,9 @@ type ActionName = Literal["allow", "block"]
 type WeekdayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 type Address = str
-"""A site, a page or a name: `example.com`, `youtube.com/shorts/`, `adult`."""
+"""A site, a page, a regular expression or a name: `example.com`, `youtube.com/shorts/`, `adult`."""
+type SearchWords = str
+"""Words: `bath bomb`."""
 type Ending = str
 """The end of a file's name: `exe`."""
 type Endings = list[Ending | None]
@@ -39,7 +41,7 @@ EntryShape = TypedDict(
     "EntryShape",
     {
         "site": NotRequired[Address],
-        "search": NotRequired[Text],
+        "search": NotRequired[SearchWords],
         "file": NotRequired[Endings],
         "mime": NotRequired[MimeType],
         "from": NotRequired[Moment],
@@ -133,7 +135,7 @@ type ListUrl = str
 type ListFile = str
 """The name of a file: `our-own.txt`."""
 type Category = str
-"""One of the categories."""
+"""A category: `gambling`."""
 type Interval = str
 """Hours or days: `12h`, `1d`, at most `30d`."""
 

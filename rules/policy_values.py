@@ -42,7 +42,7 @@ _SHAPES: dict[tuple[str, ...], Any] = {
 }
 """By path; everywhere else stands an entry."""
 
-_LATER: dict[str, frozenset[str]] = {
+LATER: dict[str, frozenset[str]] = {
     "ProfileShape": frozenset({"search", "pages", "protect", "alerts"}),
     "DeviceShape": frozenset({"mac", "login", "wireguard", "tunnel", "decrypt"}),
 }
@@ -118,7 +118,7 @@ def _is_later(detail: ErrorDetails) -> bool:
     path = detail["loc"]
     if detail["type"] != "extra_forbidden":
         return False
-    return path[-1] in _LATER.get(_shape_at(path[:-1]).__name__, frozenset())
+    return path[-1] in LATER.get(_shape_at(path[:-1]).__name__, frozenset())
 
 
 def _words_of_key(detail: ErrorDetails) -> Words:

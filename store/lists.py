@@ -53,6 +53,7 @@ def load_guard() -> Guard:
                 why=group["why"],
                 hosts=_hosts(group["hosts"]),
                 is_tree=group.get("everything_below", False),
+                is_alarm=group.get("alarm", False),
             )
             for key, group in _read("guard").items()
         )

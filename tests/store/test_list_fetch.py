@@ -12,7 +12,7 @@ import trustme
 
 from store.list_faults import Fault, ListRefused
 from store.list_fetch import Fetched, NotModified, Progress, Validators, fetch, read_own
-from store.list_wire import Outside
+from store.list_wire import Outside, trusted
 from tests.store.list_server import (
     HOST,
     LIST,
@@ -182,6 +182,24 @@ def test_progress_is_told_piece_by_piece(server: ListServer, into: Path) -> None
     url = server.url("/untold", UNTOLD + LIST.encode())
     get(url, into, server.outside, progress=lambda *now: told.append(now))
     assert told[-1] == (len(LIST), None)
+
+
+def test_the_houses_own_authority_is_trusted_beside_the_well_known(into: Path) -> None:
+    authority = trustme.CA()
+    into.write_bytes(authority.cert_pem.bytes())
+    with serving(ListServer(authority)) as running:
+        outside = replace(running.outside, trust=trusted(into))
+        assert isinstance(get(running.url("/list", answer()), into, outside), Fetched)
+        with pytest.raises(ListRefused):
+            get(running.url("/list"), into, replace(outside, trust=None))
+    assert len(trusted(None).get_ca_certs()) > 50
+
+
+def test_a_file_without_authorities_is_told(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no certificate")
+    for name in ("notes.txt", "missing.pem"):
+        with pytest.raises(OSError, match=r"NO_CERTIFICATE|No such file"):
+            trusted(tmp_path / name)
 
 
 def test_a_download_ends_when_it_is_cancelled(server: ListServer, into: Path) -> None:

@@ -18,6 +18,7 @@ from rules.problems import PolicyError, Problem
 from store import database, facts, policies, whereabouts
 from store.list_table import TableInForce
 from store.lists import load_catalog
+from store.rules_in_force import RulesInForce
 from store.settings import Settings, load
 
 SEVERITIES = {
@@ -53,6 +54,11 @@ def read_rules(path: Path | None) -> Ruleset:
         if is_own and _was_accepted(settings, text):
             return recall(text, file=path.name, catalog=catalog, reach=reach, table=table)
         raise
+
+
+def find_policy(settings: Settings) -> Policy | None:
+    """The policy in force in this home, the rule file's or the last good one; None if there has never been one."""
+    return RulesInForce(settings, load_catalog()).look()
 
 
 def find_table(settings: Settings) -> DomainTable | None:

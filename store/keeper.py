@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
-from rules.policy import Policy
+from rules.policy import Language, Policy
 from store.files import Stamp, stamp
 from store.list_due import due_at
 from store.list_updates import Updated, update
 from store.list_wishes import is_wished, take_wishes
+from store.list_words import problem_words
 from store.rules_in_force import RulesInForce
 from store.settings import Settings
 
@@ -94,8 +95,7 @@ class Keeper:
 def _log(done: Updated) -> None:
     for key, record in done.records.items():
         if record.problem is not None:
-            what, detail = record.problem.fault.value, record.problem.detail
-            logger.warning("%s: %s", key, f"{what}: {detail}" if detail else what)
+            logger.warning("%s: %s", key, problem_words(record.problem, Language.ENGLISH))
         elif key in done.renewed and record.copy is not None:
             logger.info("%s: %s entries", key, f"{record.copy.entries:,}")
         else:

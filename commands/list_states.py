@@ -9,7 +9,7 @@ from rules.domain_table import DomainTable
 from rules.policy import Language, Subscription
 from store.list_progress import Progress
 from store.list_status import Status
-from store.list_words import STEPS, status_words
+from store.list_words import STEPS, number, status_words
 
 type Row = dict[str, object]
 
@@ -126,13 +126,16 @@ def _lines(shelf: Shelf, language: Language) -> Iterator[str]:
         step = STEPS[language][shelf.progress.step]
         yield words["updating"].format(pid=shelf.progress.pid, key=shelf.progress.key, step=step)
     if shelf.statuses:
-        count = None if shelf.table is None else f"{len(shelf.table):,}"
-        yield words["no-table"] if count is None else words["table"].format(domains=count)
+        yield (
+            words["no-table"]
+            if shelf.table is None
+            else words["table"].format(domains=number(len(shelf.table), language))
+        )
     if off:
         yield words["off"]
     for offer in off:
         countries = f" ({', '.join(offer.countries)})" if offer.countries else ""
-        count = words["about"].format(count=f"{offer.domains:,}")
+        count = words["about"].format(count=number(offer.domains, language))
         title = offer.title[language.value]
         yield f"  {offer.key:{width}}  {offer.category}, {title}{countries}, {count}"
 
@@ -143,7 +146,7 @@ def _standing(shelf: Shelf, status: Status, language: Language) -> str:
     if status.key not in shelf.offers:
         parts.append(words["own"])
     if status.copy is not None:
-        parts.append(words["entries"].format(count=f"{status.copy.entries:,}"))
+        parts.append(words["entries"].format(count=number(status.copy.entries, language)))
     missing = "" if status.is_in_force or status.copy is None else words["not-yet"]
     return f"{', '.join([*parts, status_words(status, language)])}{missing}"
 

@@ -11,7 +11,7 @@ from rules.policy import Language
 from store.list_copies import Record
 from store.list_progress import Progress, Step, read_progress
 from store.list_updates import Updated, update
-from store.list_words import STEPS, problem_words
+from store.list_words import STEPS, number, problem_words
 from store.settings import prepare
 
 MANUAL = """\
@@ -101,7 +101,7 @@ def updated_lines(done: Updated, language: Language) -> list[str]:
         _line(key, record, key in done.renewed, language) for key, record in done.records.items()
     ]
     if done.domains is not None:
-        lines.append(words["table"].format(domains=f"{done.domains:,}"))
+        lines.append(words["table"].format(domains=number(done.domains, language)))
     return lines or [words["none"]]
 
 
@@ -123,7 +123,7 @@ def _line(key: str, record: Record, is_new: bool, language: Language) -> str:  #
         why = problem_words(record.problem, language)
         return words["failed.stays" if record.copy else "failed"].format(key=key, why=why)
     if is_new and record.copy is not None:
-        return words["new"].format(key=key, entries=f"{record.copy.entries:,}")
+        return words["new"].format(key=key, entries=number(record.copy.entries, language))
     return words["same"].format(key=key)
 
 

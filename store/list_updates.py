@@ -21,6 +21,8 @@ from store.settings import Settings
 
 COMPILE_AFTER_SECONDS = 20.0
 """What has come is put in force this often, while other lists are still on their way."""
+LIMITS = Limits()
+"""Of one list."""
 
 type Lists = Mapping[str, Subscription]
 """A policy's, by key."""
@@ -45,6 +47,7 @@ def update(
     moment: datetime,
     only: Collection[str] | None = None,
     may_shrink: bool = False,
+    limits: Limits = LIMITS,
     tell: Tell = lambda _progress: None,
 ) -> Updated:
     """Update the lists, and say what came of it. Waits while another process does so.
@@ -56,6 +59,7 @@ def update(
         only: The keys to ask for, due or not. None: those that are due; of these only the family's
             own files, where the settings leave fetching to the family.
         may_shrink: The parent has said that a list may be less than half of what it was.
+        limits: How much a list may be, and how long it may take.
         tell: Told how far it is.
 
     Raises:
@@ -67,7 +71,7 @@ def update(
     domains = None
     with updating(folder, tell) as note:
         forget(folder, lists)
-        way = _Way(settings, note)
+        way = _Way(settings, limits, note)
         began = time.monotonic()
         for key in _wanted(lists, settings, moment, only):
             before = read_record(folder, key).copy
@@ -113,8 +117,9 @@ def _wanted(
 class _Way:
     """The way out of this house, and into its own folder."""
 
-    def __init__(self, settings: Settings, note: Note) -> None:
+    def __init__(self, settings: Settings, limits: Limits, note: Note) -> None:
         self._settings = settings
+        self._limits = limits
         self._note = note
 
     @cached_property
@@ -144,12 +149,12 @@ class _Way:
                 into,
                 known=known,
                 outside=self._outside,
-                limits=Limits(),
+                limits=self._limits,
                 progress=partial(self._note, one.key, Step.FETCH),
             )
         else:
             own = self._settings.own_lists_dir / (one.file or "")
-            answer = read_own(own, into, known=known, limits=Limits())
+            answer = read_own(own, into, known=known, limits=self._limits)
         if isinstance(answer, Fetched):
             self._note(one.key, Step.READ, 0, into.stat().st_size)
         return answer

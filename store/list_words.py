@@ -93,6 +93,12 @@ STEPS: Mapping[Language, Mapping[Step, str]] = {
 }
 
 
+def number(count: int, language: Language) -> str:
+    """A count as it is written in the language: 93,600 or 93.600."""
+    written = f"{count:,}"
+    return written.replace(",", ".") if language is Language.VIETNAMESE else written
+
+
 def problem_words(problem: Problem, language: Language) -> str:
     """Why the last try changed nothing."""
     # parts of it are a stranger's: nothing in them may steer a terminal

@@ -22,7 +22,7 @@ from rules.problems import PolicyError
 from store import audit, facts, policies
 from store.policies import RevisionMoved
 
-_PASSING = frozenset({Reason.WINDOW, Reason.GRANT})
+_PASSING = frozenset({Reason.WINDOW, Reason.BUDGET, Reason.GRANT})
 """Reasons that end by themselves: a line for always is worth writing all the same."""
 
 pages = Blueprint("answers", __name__)
@@ -133,6 +133,7 @@ def _save(here: House, standing: Standing, answer: Answer, *, text: str, tried: 
             who=who,
             why=_done(answer, standing),
             catalog=here.catalog,
+            table=here.table(),
         )
     except RevisionMoved:
         flash(_("The rules changed at the same moment. Please try again."), "problem")

@@ -20,6 +20,8 @@ from rules.policy_text import revision_of
 from rules.problems import PolicyError, Problem
 from rules.replay import replay
 from rules.replay_words import ReplayWords, replay_words
+from rules.say import say
+from rules.voice import stretch_words, stretches
 from store import audit, decisions, policies
 from store.policies import RevisionMoved
 
@@ -90,6 +92,20 @@ def write() -> Response | str | tuple[str, int]:
     raise BadRequest
 
 
+@pages.get("/rules/words")
+def words() -> str:
+    """Read the rules in force back in whole sentences."""
+    standing = house().standing()
+    return render_template(
+        "words.html",
+        passages=say(standing.policy, house().catalog, language=language()),
+        broken=_is_broken(standing),
+        file=standing.policy.file,
+        stretches=stretches,
+        stretch_words=stretch_words,
+    )
+
+
 @pages.get("/rules/saved/<revision>")
 def saved(revision: str) -> str:
     """Tell when the saved rules came into force; looks again by itself until then."""
@@ -120,6 +136,7 @@ def _save(draft: Draft) -> Response | tuple[str, int]:
             who=who,
             why=draft.why,
             catalog=here.catalog,
+            table=here.table(),
         )
     except PolicyError as error:
         return _editor(replace(draft, problems=error.problems, checked=True)), 400

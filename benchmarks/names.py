@@ -82,6 +82,7 @@ def ordinary() -> dict[str, set[str]]:
         **{name: listed(name) for name in ORDINARY},
         "our help sites": set(catalog.help_sites),
         "our guard": {host for group in load_guard().groups for host in group.hosts},
+        "what lists have wrong": set(catalog.mistakes),
         "our services": {h for one in catalog.topics.values() if one.is_service for h in one.hosts},
     }
 

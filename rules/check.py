@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from rules.catalog import Catalog
+from rules.check_budgets import budget_warnings
 from rules.check_times import time_warnings
 from rules.entries import Spoken, spell_out
 from rules.hosts import parents
@@ -34,6 +35,7 @@ def warnings(
         *_dead(policy, catalog),
         *_idle(policy),
         *time_warnings(policy),
+        *budget_warnings(policy),
     ]
     return tuple(sorted(set(found), key=lambda problem: (problem.line, problem.message)))
 
@@ -176,7 +178,8 @@ class _Never:
 
 def _hosts(target: Target, catalog: Catalog) -> frozenset[str]:
     if isinstance(target, Word):
-        return catalog.topics[target.name].hosts
+        topic = catalog.topics.get(target.name)
+        return frozenset() if topic is None else topic.hosts
     return frozenset({target.host}) if isinstance(target, Site) else frozenset()
 
 

@@ -4,11 +4,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from rules.budget import Ration
 from rules.catalog import Catalog
-from rules.entries import spell_out
+from rules.domain_table import DomainTable
+from rules.entries import counted, spell_out
 from rules.identity import Roll, roll_of
+from rules.listings import Listings
 from rules.match import Index, Rule, expression, index, rank
-from rules.policy import Action, EntryList, Policy, Profile, Target, Word
+from rules.policy import EVERYTHING, Action, EntryList, Policy, Profile, Target, Word
 from rules.schedule import Calendar
 
 CATEGORY_RANK, SERVICE_RANK = (0, 0, 0), (0, 1, 0)
@@ -22,8 +25,8 @@ class Ruleset:
     policy: Policy
     catalog: Catalog
     roll: Roll
-    topics: Mapping[str, tuple[str, ...]]
-    """A listed host -> the categories and services that list it."""
+    listings: Listings
+    """What is said of hosts: the catalog's categories and services, the published lists, the corrections."""
     never: Index
     anytime: Index
     everyone: Index
@@ -33,8 +36,14 @@ class Ruleset:
     """By profile: its preset's entries, empty without one."""
     calendars: Mapping[str, Calendar]
     """By profile; those that have windows."""
+    budgets: Mapping[str, tuple[Ration, ...]]
+    """By profile; those that have budgets."""
     reach: frozenset[str]
     """`address:port` inside the house that the proxy may open."""
+
+    def lists(self, profile: str) -> tuple[Index, Index]:
+        """The entries that hold for a profile, in the order in which they are asked."""
+        return self.own[profile], self.everyone
 
     @property
     def revision(self) -> str:
@@ -42,14 +51,20 @@ class Ruleset:
         return self.policy.revision
 
 
-def compile_policy(policy: Policy, catalog: Catalog, *, reach: Collection[str] = ()) -> Ruleset:
-    """The policy ready to be asked. Costs milliseconds for a family's file."""
+def compile_policy(
+    policy: Policy,
+    catalog: Catalog,
+    *,
+    reach: Collection[str] = (),
+    table: DomainTable | None = None,
+) -> Ruleset:
+    """The policy ready to be asked, with the published lists of a table. Costs milliseconds for a family's file."""
     zone = ZoneInfo(policy.timezone)
     return Ruleset(
         policy=policy,
         catalog=catalog,
         roll=roll_of(policy),
-        topics=_topics(catalog),
+        listings=Listings(policy, catalog, table),
         never=index(_rules(policy, catalog, policy.never, Action.BLOCK)),
         anytime=index(_rules(policy, catalog, policy.anytime, Action.ALLOW)),
         everyone=_both(policy, catalog, policy.everyone_allow, policy.everyone_block),
@@ -62,9 +77,14 @@ def compile_policy(policy: Policy, catalog: Catalog, *, reach: Collection[str] =
             for key, profile in policy.profiles.items()
         },
         calendars={
-            key: calendar
+            key: _calendar(policy, profile, zone)
             for key, profile in policy.profiles.items()
-            if (calendar := _calendar(policy, profile, zone)) is not None
+            if profile.windows is not None
+        },
+        budgets={
+            key: tuple(_rations(policy, catalog, profile, zone))
+            for key, profile in policy.profiles.items()
+            if profile.budgets
         },
         reach=frozenset(reach),
     )
@@ -75,23 +95,29 @@ def preset_entry(preset: str) -> str:
     return f"preset: {preset}"
 
 
-def _calendar(policy: Policy, profile: Profile, zone: ZoneInfo) -> Calendar | None:
-    if profile.windows is None:
-        return None
+def _calendar(policy: Policy, profile: Profile, zone: ZoneInfo) -> Calendar:
     return Calendar(
-        windows=profile.windows,
+        windows=profile.windows or {},
         days=policy.days,
         holidays=tuple(policy.holidays.values()),
         zone=zone,
     )
 
 
-def _topics(catalog: Catalog) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for key, topic in catalog.topics.items():
-        for host in topic.hosts:
-            found.setdefault(host, []).append(key)
-    return {host: tuple(sorted(keys)) for host, keys in found.items()}
+def _rations(
+    policy: Policy, catalog: Catalog, profile: Profile, zone: ZoneInfo
+) -> Iterator[Ration]:
+    calendar = _calendar(policy, profile, zone)
+    for key, budget in profile.budgets.items():
+        where = f"profiles.{profile.key}.time.budgets.{key}"
+        lines = {kind: policy.lines.get(f"{where}.{kind}") for kind in budget.allowances}
+        rules = _rules(policy, catalog, counted(policy, budget), Action.ALLOW)
+        yield Ration(
+            budget=budget,
+            calendar=calendar,
+            lines={kind: line for kind, line in lines.items() if line is not None},
+            counts=None if key == EVERYTHING else index(rules),
+        )
 
 
 def _both(policy: Policy, catalog: Catalog, allow: EntryList, block: EntryList) -> Index:
@@ -140,5 +166,6 @@ def _preset_rules(policy: Policy, catalog: Catalog, profile: Profile) -> Iterato
 
 def _rank(catalog: Catalog, target: Target) -> tuple[int, int, int]:
     if isinstance(target, Word):
-        return SERVICE_RANK if catalog.topics[target.name].is_service else CATEGORY_RANK
+        topic = catalog.topics.get(target.name)  # none: the name is a published list's
+        return SERVICE_RANK if topic is not None and topic.is_service else CATEGORY_RANK
     return rank(target)

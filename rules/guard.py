@@ -22,6 +22,8 @@ class GuardGroup:
     """In normal form."""
     is_tree: bool = False
     """Everything below is guarded, too. Else only the host, with and without `www.` and `m.`: lists of trackers rightly name `pixel.facebook.com`."""
+    is_alarm: bool = False
+    """No list that is looked after names one of these: what does is refused whole."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,13 +20,16 @@ type LanguageName = Literal["en", "vi"]
 EntryShape = TypedDict(
     "EntryShape",
     {
-        "site": str,
+        "site": NotRequired[str],
+        "search": NotRequired[str],
+        "file": NotRequired[list[str | None]],
+        "mime": NotRequired[str],
         "from": NotRequired[str],
         "until": NotRequired[str],
         "note": NotRequired[str],
     },
 )
-"""An entry; the short form, an address alone, is read as `{site: address}`."""
+"""An entry; the short form, an address alone, is read as `{site: address}`. It has one of the first four."""
 
 HolidayShape = TypedDict("HolidayShape", {"from": str, "to": str, "use": str})
 
@@ -53,6 +56,25 @@ type Items = list[Item | None] | None
 """None in a list stands for an item that has been refused."""
 
 
+def _switched(value: object) -> object:
+    return {"is": value} if isinstance(value, str) else value
+
+
+SubscriptionShape = TypedDict(
+    "SubscriptionShape",
+    {
+        "is": NotRequired[Literal["on", "off"]],
+        "url": NotRequired[str],
+        "file": NotRequired[str],
+        "category": NotRequired[str],
+        "every": NotRequired[str],
+    },
+)
+"""A published list; the short form, `on` or `off`, is read as `{is: on}`."""
+
+CorrectionShape = TypedDict("CorrectionShape", {"not": list[str | None], "note": NotRequired[str]})
+
+
 class ListsShape(TypedDict, total=False):
     """`everyone:`."""
 
@@ -60,10 +82,29 @@ class ListsShape(TypedDict, total=False):
     block: Items
 
 
+class DownloadsShape(TypedDict, total=False):
+    """`downloads:`."""
+
+    block: list[str | None] | None
+
+
+def _every_day(value: object) -> object:
+    return value if value is None or isinstance(value, dict | list) else {"every_day": value}
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int | float) else value
+
+
+type Amount = Annotated[str, BeforeValidator(_text)]
+"""A stretch of time. A number alone is text too, so that the reader can ask: 30 of what?"""
+
+
 class TimeShape(TypedDict, total=False):
     """`time:`."""
 
     windows: dict[str, list[str | None]]
+    budgets: dict[str, Annotated[dict[str, Amount], BeforeValidator(_every_day)]]
 
 
 class ProfileShape(TypedDict, total=False):
@@ -73,11 +114,13 @@ class ProfileShape(TypedDict, total=False):
     preset: str
     language: LanguageName
     devices: list[str | None] | None
-    default: ActionName
+    default: Literal["allow", "block", "ask"]
     allow: Items
     block: Items
+    downloads: DownloadsShape | None
     time: TimeShape | None
     log: Literal["full", "sites", "blocked", "counts", "nothing"]
+    read_names: Literal["on", "off"]
 
 
 class DeviceShape(TypedDict):
@@ -98,6 +141,8 @@ class FamilyShape(TypedDict, total=False):
     groups: dict[str, Items] | None
     never: Items
     anytime: Items
+    lists: dict[str, Annotated[SubscriptionShape, BeforeValidator(_switched)]] | None
+    corrections: dict[str, CorrectionShape] | None
     days: dict[str, list[WeekdayName | None]] | None
     holidays: dict[str, HolidayShape] | None
     everyone: ListsShape | None
@@ -111,8 +156,11 @@ _family = TypeAdapter(FamilyShape)
 _SHAPES: dict[tuple[str, ...], Any] = {
     (): FamilyShape,
     ("everyone",): ListsShape,
+    ("lists", "*"): SubscriptionShape,
+    ("corrections", "*"): CorrectionShape,
     ("holidays", "*"): HolidayShape,
     ("profiles", "*"): ProfileShape,
+    ("profiles", "*", "downloads"): DownloadsShape,
     ("profiles", "*", "time"): TimeShape,
     ("devices", "*"): DeviceShape,
     ("expect", "*"): ExpectShape,
@@ -120,11 +168,8 @@ _SHAPES: dict[tuple[str, ...], Any] = {
 """By path; everywhere else stands an entry."""
 
 _LATER: dict[str, frozenset[str]] = {
-    "FamilyShape": frozenset({"lists"}),
-    "ProfileShape": frozenset({"search", "pages", "downloads", "protect", "alerts"}),
-    "TimeShape": frozenset({"budgets"}),
+    "ProfileShape": frozenset({"search", "pages", "protect", "alerts"}),
     "DeviceShape": frozenset({"mac", "login", "wireguard", "tunnel", "decrypt"}),
-    "EntryShape": frozenset({"search", "file", "mime"}),
 }
 """Keys of the rule language that no code stands behind yet."""
 
@@ -151,11 +196,15 @@ def _cut(data: Any, detail: ErrorDetails) -> bool:
     path = detail["loc"][:-1] if detail["type"] == "missing" else detail["loc"]
     if not path:
         return False
-    for step in path[:-1]:
+    for position, step in enumerate(path[:-1]):
         try:
-            data = data[step]
+            inner = data[step]
         except (KeyError, TypeError):
             return True  # cut already, together with what it was in
+        if isinstance(inner, str):
+            path = path[: position + 1]  # a short form, which has no parts of its own
+            break
+        data = inner
     if isinstance(data, list):
         data[cast("int", path[-1])] = None
     elif isinstance(data, dict):
@@ -219,13 +268,13 @@ def _hint_of_missing(path: Path) -> Sentence:
     if path[-1] == "use":
         return Sentence("write use: and a kind of day")
     examples = {
-        "site": "site: example.com",
         "ip": "ip: 192.168.1.40",
         "from": "from: 2027-02-03",
         "to": "to: 2027-02-12",
         "who": "who: younger",
         "url": "url: https://example.com/",
         "is": "is: allowed",
+        "not": "not: [adult]",
     }
     return Sentence("write {example}", example=examples[str(path[-1])])
 
@@ -239,7 +288,7 @@ def _words_of_value(draft: Draft, detail: ErrorDetails) -> Words:
             Sentence("fill it in, or remove the key"),
         )
     if kind == "literal_error":
-        return _words_of_choice(path, written, detail)
+        return _words_of_choice(written, detail)
     if kind == "list_type":
         example = f"[{written or '…'}]"
         return Sentence("a list is expected here"), Sentence("write {example}", example=example)
@@ -251,9 +300,7 @@ def _words_of_value(draft: Draft, detail: ErrorDetails) -> Words:
     return _words_of_text(path, value, written)
 
 
-def _words_of_choice(path: Path, written: str, detail: ErrorDetails) -> Words:
-    if path[-1] == "default" and written == "ask":
-        return _not_yet("default: ask")
+def _words_of_choice(written: str, detail: ErrorDetails) -> Words:
     choices = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
     message = Sentence(
         "{written} is not one of {choices}",

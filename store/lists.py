@@ -1,13 +1,23 @@
 """What Porchlight knows of the web before anybody adds a list: the data files in `catalog/`, and the rule file to begin with."""
 
+from datetime import timedelta
 from functools import cache
+from itertools import starmap
 from pathlib import Path
 from string import Template
 from typing import Any
 
 import yaml
 
-from rules.catalog import Catalog, Helpline, Preset, Topic
+from rules.catalog import (
+    Catalog,
+    Helpline,
+    ListMistake,
+    ListOffer,
+    Preset,
+    SearchEngine,
+    Topic,
+)
 from rules.guard import Guard, GuardGroup
 from rules.hosts import normal_host
 from rules.policy import Action, Language, LogLevel
@@ -25,11 +35,16 @@ def load_catalog() -> Catalog:
     return Catalog(
         topics=_topics("categories") | _topics("services", is_service=True),
         presets={key: _preset(key, written) for key, written in _read("presets").items()},
+        offers={key: _offer(key, written) for key, written in _read("offers").items()},
+        mistakes={
+            mistake.host: mistake for mistake in starmap(_mistake, _read("corrections").items())
+        },
         help_sites=frozenset().union(*map(_hosts, _read("help_sites").values())),
         helplines={
             country: tuple(Helpline(**line) for line in lines)
             for country, lines in _read("helplines").items()
         },
+        search_engines=_search_engines(),
     )
 
 
@@ -47,6 +62,7 @@ def load_guard() -> Guard:
                 why=group["why"],
                 hosts=_hosts(group["hosts"]),
                 is_tree=group.get("everything_below", False),
+                is_alarm=group.get("alarm", False),
             )
             for key, group in _read("guard").items()
         )
@@ -74,6 +90,18 @@ def _topics(name: str, *, is_service: bool = False) -> dict[str, Topic]:
     }
 
 
+def _search_engines() -> dict[str, SearchEngine]:
+    return {
+        host: SearchEngine(
+            key=key,
+            paths=tuple(written["paths"]),
+            parameters=frozenset(written["parameters"]),
+        )
+        for key, written in _read("search_engines").items()
+        for host in written["hosts"]
+    }
+
+
 def _preset(key: str, written: dict[str, Any]) -> Preset:
     return Preset(
         key=key,
@@ -82,7 +110,28 @@ def _preset(key: str, written: dict[str, Any]) -> Preset:
         block=tuple(written["block"]),
         log=LogLevel(written["log"]),
         tuesday=written["tuesday"],
+        read_names=written["read_names"],
     )
+
+
+def _offer(key: str, written: dict[str, Any]) -> ListOffer:
+    # `grade` and `read_on` are for the person who checks the file
+    return ListOffer(
+        key=key,
+        title=written["title"],
+        url=written["url"],
+        category=written["category"],
+        licence=written["licence"],
+        home=written["home"],
+        every=timedelta(**written["every"]),
+        domains=written["domains"],
+        countries=tuple(written.get("countries", ())),
+        is_recommended=written.get("recommended", False),
+    )
+
+
+def _mistake(host: str, written: dict[str, Any]) -> ListMistake:
+    return ListMistake(host=normal_host(host), topics=frozenset(written["not"]), why=written["why"])
 
 
 def _hosts(texts: list[str]) -> frozenset[str]:

@@ -59,59 +59,60 @@ def shelf(*, progress: Progress | None = None) -> Shelf:
 EMPTY = Shelf(lists={}, statuses=(), offers={"bets": OFFER}, table=None, progress=None)
 
 
+SCAMS_ROW = {
+    "list": "scams",
+    "on": True,
+    "category": None,
+    "url": "https://lists.example/scams.txt",
+    "file": None,
+    "every": 86400,
+    "state": "failing",
+    "in_force": False,
+    "entries": None,
+    "pages": None,
+    "skipped": None,
+    "fetched_at": None,
+    "checked_at": None,
+    "problem": {
+        "fault": "status",
+        "detail": "404",
+        "since": "2126-11-22T12:00:00+00:00",
+        "at": "2126-11-24T12:00:00+00:00",
+    },
+}
+OURS_ROW = {
+    "list": "ours",
+    "on": True,
+    "category": "gambling",
+    "url": None,
+    "file": "ours.txt",
+    "every": 86400,
+    "state": "fresh",
+    "in_force": True,
+    "entries": 1234,
+    "pages": 0,
+    "skipped": 2,
+    "fetched_at": "2126-11-23T12:00:00+00:00",
+    "checked_at": "2126-11-24T12:00:00+00:00",
+    "problem": None,
+}
+BETS_ROW = {
+    "list": "bets",
+    "on": False,
+    "category": "gambling",
+    "url": "https://lists.example/bets.txt",
+    "every": 259200,
+    "domains": 65757,
+    "licence": "MIT",
+    "countries": ["VN"],
+    "recommended": True,
+}
+
+
 def test_lists_for_scripts() -> None:
     progress = Progress(key="scams", step=Step.FETCH, at=NOW, pid=42)
     assert shelf_row(shelf(progress=progress)) == {
-        "lists": [
-            {
-                "list": "scams",
-                "on": True,
-                "category": None,
-                "url": "https://lists.example/scams.txt",
-                "file": None,
-                "every": 86400,
-                "state": "failing",
-                "in_force": False,
-                "entries": None,
-                "pages": None,
-                "skipped": None,
-                "fetched_at": None,
-                "checked_at": None,
-                "problem": {
-                    "fault": "status",
-                    "detail": "404",
-                    "since": "2126-11-22T12:00:00+00:00",
-                    "at": "2126-11-24T12:00:00+00:00",
-                },
-            },
-            {
-                "list": "ours",
-                "on": True,
-                "category": "gambling",
-                "url": None,
-                "file": "ours.txt",
-                "every": 86400,
-                "state": "fresh",
-                "in_force": True,
-                "entries": 1234,
-                "pages": 0,
-                "skipped": 2,
-                "fetched_at": "2126-11-23T12:00:00+00:00",
-                "checked_at": "2126-11-24T12:00:00+00:00",
-                "problem": None,
-            },
-            {
-                "list": "bets",
-                "on": False,
-                "category": "gambling",
-                "url": "https://lists.example/bets.txt",
-                "every": 259200,
-                "domains": 65757,
-                "licence": "MIT",
-                "countries": ["VN"],
-                "recommended": True,
-            },
-        ],
+        "lists": [SCAMS_ROW, OURS_ROW, BETS_ROW],
         "table": {"domains": 1},
         "updating": {"pid": 42, "list": "scams", "step": "fetch"},
     }

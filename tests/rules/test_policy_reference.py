@@ -55,9 +55,7 @@ def test_the_kinds_of_day_share_a_row(catalog: Catalog) -> None:
 def test_every_part_with_keys_of_its_own_is_in_the_reference(catalog: Catalog) -> None:
     made = schema(catalog)
     with_keys = {
-        name
-        for name, kind in (*made["$defs"].items(), (ROOT, made))
-        if "properties" in kind
+        name for name, kind in (*made["$defs"].items(), (ROOT, made)) if "properties" in kind
     }
     # an offered list has keys of a list; of windows and budgets a parent chooses the names
     without_own = {"OfferShape", "Windows", "Budgets"}

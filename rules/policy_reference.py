@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from rules.catalog import Catalog
-from rules.policy_schema import ROOT, Schema, schema
+from rules.policy_schema import ROOT, TITLES, Schema, schema
 from rules.policy_values import LATER
 
 MOST_CHOICES = 14
@@ -14,29 +14,10 @@ WITHOUT = " Without it: "
 """In a docstring, before what holds where the key is not written."""
 
 
-class Place(NamedTuple):
-    """A part of the file with keys of its own."""
-
-    heading: str
-    intro: str
-    """The kind of value whose description stands under the heading."""
-
-
-PLACES: Mapping[str, Place] = {
-    ROOT: Place("The file", ROOT),
-    "EntryShape": Place("An entry", "Item"),
-    "ListsShape": Place("Everyone", "ListsShape"),
-    "ProfileShape": Place("A profile", "ProfileShape"),
-    "DownloadsShape": Place("Downloads of a profile", "DownloadsShape"),
-    "TimeShape": Place("Time of a profile", "TimeShape"),
-    "BudgetDays": Place("A budget", "BudgetDays"),
-    "HolidayShape": Place("A holiday", "HolidayShape"),
-    "DeviceShape": Place("A device", "DeviceShape"),
-    "SubscriptionShape": Place("A list", "ListUse"),
-    "CorrectionShape": Place("A correction", "CorrectionShape"),
-    "ExpectShape": Place("An expectation", "ExpectShape"),
-}
-"""By kind of value, in the order of the manual."""
+PLACES = tuple(name for name in TITLES if name != "OfferShape")
+"""The parts of the file with keys of their own, in the order of the manual. Of an offered list a list's table tells."""
+_INTROS = {"EntryShape": "Item", "SubscriptionShape": "ListUse"}
+"""Where not a part's own description stands under its heading, but that of the kind of value with its short form."""
 
 
 class Row(NamedTuple):
@@ -57,15 +38,14 @@ def reference(catalog: Catalog) -> str:
 def later() -> str:
     """The keys of the language that this version does not carry out, for each part of the file."""
     return "\n".join(
-        f"- {PLACES[name].heading.lower()}: {', '.join(f'`{key}`' for key in sorted(keys))}"
+        f"- {TITLES[name]}: {', '.join(f'`{key}`' for key in sorted(keys))}"
         for name, keys in LATER.items()
     )
 
 
 def _section(name: str, kinds: Mapping[str, Schema]) -> Iterator[str]:
-    heading, intro = PLACES[name]
-    yield f"### {heading}\n"
-    yield f"{kinds[intro]['description']}\n"
+    yield f"### {TITLES[name].capitalize()}\n"
+    yield f"{kinds[_INTROS.get(name, name)]['description']}\n"
     yield "| key | takes | means | without it |"
     yield "|---|---|---|---|"
     rows = ((key, _row(kinds, name, key)) for key in _keys(kinds[name])["properties"])
@@ -77,7 +57,7 @@ def _section(name: str, kinds: Mapping[str, Schema]) -> Iterator[str]:
 
 def _keys(kind: Schema) -> Schema:
     """The part of a kind that has keys, beside a short form."""
-    found: Schema = next(one for one in [kind, *kind.get("anyOf", [])] if "properties" in one)
+    found: Schema = kind.get("then", kind)
     return found
 
 
@@ -100,7 +80,7 @@ def _takes(value: Schema, kinds: Mapping[str, Schema]) -> str:
         branches = [one for one in value.get("anyOf", []) if one != {"type": "null"}]
         return _takes(branches[0], kinds) if branches else _choices(value) or _example(value)
     name = _target(value)
-    places = [f"[{PLACES[one].heading.lower()}](#{_anchor(one)})" for one in _places(name, kinds)]
+    places = [f"[{TITLES[one]}](#{_anchor(one)})" for one in _places(name, kinds)]
     if name in PLACES:
         return f"keys: {places[0]}"
     said = _choices(kinds[name]) or kinds[name]["description"]
@@ -137,7 +117,7 @@ def _targets(value: Any) -> Iterator[str]:
         case {"$ref": str()}:
             yield _target(value)
         case dict():
-            for key in ("anyOf", "items", "additionalProperties"):
+            for key in ("anyOf", "then", "items", "additionalProperties"):
                 yield from _targets(value.get(key))
         case list():
             for one in value:
@@ -150,4 +130,4 @@ def _target(value: Schema) -> str:
 
 def _anchor(name: str) -> str:
     """As GitHub makes one of the heading."""
-    return PLACES[name].heading.lower().replace(" ", "-")
+    return TITLES[name].replace(" ", "-")

@@ -6,7 +6,7 @@ exist, does this address shadow that one) the reader alone knows.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from rules import policy_forms as forms
-from rules.catalog import Catalog, ListOffer
+from rules.catalog import Catalog, ListOffer, Topic
 from rules.policy import EVERYTHING, FORMAT, UNKNOWN, LogLevel
 from rules.policy_budgets import UNLIMITED
 from rules.policy_entries import TARGETS
@@ -47,7 +47,6 @@ _FORMS: Mapping[str, Schema] = {
     "ProfileKey": _whole(forms.PROFILE_KEY),
     "Zone": {"examples": ["Asia/Ho_Chi_Minh", "Europe/London", "America/New_York"]},
     "Country": _whole(forms.COUNTRY),
-    "Address": _whole(_ADDRESS),
     "MimeType": {"pattern": "/", "examples": ["video/*", "application/zip"]},
     "Ending": {"examples": ["exe", "msi", "apk", "zip"]},
     "Moment": _whole(forms.DATE, forms.DATE_AND_HOUR) | {"examples": ["2026-12-20 17:00"]},
@@ -58,15 +57,34 @@ _FORMS: Mapping[str, Schema] = {
     "Interval": _whole(forms.INTERVAL) | {"examples": ["1d"]},
     "ListUrl": _whole(forms.LIST_URL),
     "ListFile": _whole(forms.LIST_FILE),
-    "Topics": {"minItems": 1},
     "IpAddress": _whole(r"[0-9A-Fa-f:.]+") | {"examples": ["192.168.1.40"]},
     "WebAddress": {"examples": ["https://example.com/"]},
     "ExpectedMoment": _whole(ANY, forms.WEEK_MOMENT, forms.DATE_AND_HOUR)
     | {"examples": [ANY, "mon 23:00"]},
+    "Topics": {"minItems": 1},
     "EntryShape": {"oneOf": [{"required": [key]} for key in TARGETS]},
     "SubscriptionShape": {"oneOf": [{"required": ["url"]}, {"required": ["file"]}]},
 }
 """What a kind of value looks like, as far as a pattern can say, and examples that an editor offers."""
+
+TITLES: Mapping[str, str] = {
+    ROOT: "Porchlight's rule file",
+    "EntryShape": "an entry",
+    "ListsShape": "everyone",
+    "ProfileShape": "a profile",
+    "DownloadsShape": "downloads of a profile",
+    "TimeShape": "time of a profile",
+    "BudgetDays": "a budget",
+    "HolidayShape": "a holiday",
+    "DeviceShape": "a device",
+    "SubscriptionShape": "a list",
+    "OfferShape": "a list on offer",
+    "CorrectionShape": "a correction",
+    "ExpectShape": "an expectation",
+}
+"""What the parts of the file that have keys of their own are called, in an editor and in the manual."""
+_SHORT_FORMS = ("Item", "BudgetDays", "ListUse")
+"""Kinds that are a text or a part with keys."""
 
 
 def schema(catalog: Catalog) -> Schema:
@@ -81,12 +99,14 @@ def schema(catalog: Catalog) -> Schema:
     _name_days(kinds)
     _name_budgets(kinds, catalog)
     _name_lists(kinds, catalog)
+    for kind in kinds.values():
+        _explain(kind)
+    for name in _SHORT_FORMS:
+        _tell_apart(kinds[name])
     return {
         "$schema": DIALECT,
         "$id": ID,
         **made,
-        "title": "Porchlight's rule file",
-        "description": meaning_of_kind(ROOT),
         "required": ["porchlight", "timezone"],
         "$defs": kinds,
     }
@@ -112,10 +132,10 @@ class _OfAcceptedFiles(GenerateJsonSchema):
 
 
 def _describe(name: str, kind: Schema) -> None:
-    kind.pop("title", None)
-    kind.pop("description", None)
-    if said := meaning_of_kind(name):
-        kind["description"] = said
+    told = {"title": TITLES.get(name, ""), "description": meaning_of_kind(name)}
+    for keyword, said in told.items():
+        kind.pop(keyword, None)
+        kind |= {keyword: said} if said else {}
     for key, value in kind.get("properties", {}).items():
         value["description"] = meaning_of_key(name, key)
 
@@ -127,21 +147,39 @@ def _names(catalog: Catalog) -> dict[str, Schema]:
     }
     logs = {one.value: meaning_of_choice("LogLevel", one.name) for one in LogLevel}
     reasons = {key: meaning_of_choice("Reason", one.name) for key, one in REASONS.items()}
-    topics = [*catalog.topics, *catalog.offers]
+    known = {one.key: one.title["en"] for one in _topics(catalog)}
     return {
         "PresetName": _one_of(presets),
         "Category": _one_of(_categories(catalog)),
         "LogName": _one_of(logs),
         "ReasonName": _one_of(reasons),
-        "Topic": {"examples": topics},
-        "Address": {"examples": ["example.com", *topics]},
-        "Country": {"examples": [*catalog.helplines]},
+        "Topic": _known(_categories(catalog), _PLAIN_NAME),
+        "Address": _known(known, _ADDRESS),
+        "Country": {"examples": [*catalog.helplines][:3]},
     }
+
+
+def _topics(catalog: Catalog) -> Iterator[Topic | ListOffer]:
+    yield from catalog.topics.values()
+    yield from catalog.offers.values()
 
 
 def _one_of(meanings: Mapping[str, str]) -> Schema:
     # `enum` would have no place for what each of them means
     return {"oneOf": [{"const": name, "description": said} for name, said in meanings.items()]}
+
+
+def _known(meanings: Mapping[str, str], others: str) -> Schema:
+    """Names that come with Porchlight, or another text.
+
+    To complete a text that is right already, yaml-language-server takes `defaultSnippets` and
+    `examples`; it shows all examples under the mouse, which is too much of some hundred.
+    """
+    snippets = [
+        {"label": name, "description": said, "body": name} for name, said in meanings.items()
+    ]
+    # the pattern first: a text that is neither is explained by it
+    return {"anyOf": [_whole(others), _one_of(meanings)], "defaultSnippets": snippets}
 
 
 def _categories(catalog: Catalog) -> dict[str, str]:
@@ -196,6 +234,20 @@ def _name_lists(kinds: dict[str, Schema], catalog: Catalog) -> None:
     lists = _part(kinds["Lists"], "object")
     lists["properties"] = _each(offers, "ListUse")
     lists["additionalProperties"] = _ref("SubscriptionShape")
+
+
+def _explain(kind: Schema) -> None:
+    """Say what is expected in place of a pattern, in the keyword that VS Code and yaml-language-server read."""
+    for part in (kind, *kind.get("anyOf", ())):
+        if "pattern" in part:
+            said = kind["description"]
+            part["patternErrorMessage"] = f"Expected here: {said[0].lower()}{said[1:]}"
+
+
+def _tell_apart(kind: Schema) -> None:
+    """Choose by what is written, so that an editor finds fault with that and not with the other form."""
+    text, keys = kind.pop("anyOf")
+    kind |= {"if": {"type": "object"}, "then": keys, "else": text}
 
 
 def _part(kind: Schema, type_: str) -> Schema:

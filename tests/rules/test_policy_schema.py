@@ -297,9 +297,19 @@ def test_an_editor_says_in_words_what_a_pattern_expects() -> None:
     assert said == "Expected here: a day: `2027-02-03`."
 
 
-def test_an_editor_finds_fault_with_the_form_that_is_written() -> None:
-    text = HEAD + "never: [{sit: a.example}]\nlists: {hagezi-nsfw: {url: https://a.example/}}\n"
-    told = " ".join(faults(text, CATALOG))
-    assert "'sit' was unexpected" in told
-    assert "'url' was unexpected" in told
-    assert "is not of type 'string'" not in told
+@pytest.mark.parametrize(
+    ("kind", "written", "fault"),
+    [
+        ("Item", {"site": "a.example", "sit": "b"}, "'sit' was unexpected"),
+        ("BudgetDays", {"mon": "2 hours"}, "'2 hours' does not match"),
+        ("BudgetDays", "2 hours", "'2 hours' does not match"),
+        ("ListUse", {"url": "https://a.example/"}, "'url' was unexpected"),
+        ("ListUse", "yes", "'yes' is not one of"),
+    ],
+)
+def test_an_editor_finds_fault_with_the_form_that_is_written(
+    kind: str, written: object, fault: str
+) -> None:
+    part = {"$ref": f"#/$defs/{kind}", "$defs": SCHEMA["$defs"]}
+    (told,) = Draft202012Validator(part).iter_errors(written)
+    assert fault in told.message

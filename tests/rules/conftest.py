@@ -1,8 +1,10 @@
 """What the tests of the rules share: a small catalog that no data file can change."""
 
+from datetime import timedelta
+
 import pytest
 
-from rules.catalog import Catalog, Helpline, Preset, Topic
+from rules.catalog import Catalog, Helpline, ListOffer, Preset, Topic
 from rules.policy import Action, LogLevel
 
 
@@ -44,12 +46,24 @@ PRESETS = (
     ),
 )
 
+OFFER = ListOffer(
+    key="players",
+    title={"en": "Places to play", "vi": "Chỗ chơi"},
+    url="https://lists.example/players.txt",
+    category="games",
+    licence="MIT",
+    home="https://lists.example",
+    every=timedelta(days=1),
+    domains=3,
+)
+
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return Catalog(
         topics={one.key: one for one in TOPICS},
         presets={one.key: one for one in PRESETS},
+        offers={OFFER.key: OFFER},
         help_sites=frozenset({"childline.org.uk", "tongdai111.vn"}),
         helplines={
             "VN": (

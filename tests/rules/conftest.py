@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rules.catalog import Catalog, Helpline, ListOffer, Preset, Topic
+from rules.catalog import Catalog, Helpline, ListMistake, ListOffer, Preset, Topic
 from rules.policy import Action, LogLevel
 
 
@@ -56,6 +56,9 @@ OFFER = ListOffer(
     every=timedelta(days=1),
     domains=3,
 )
+MISTAKE = ListMistake(
+    host="teaches.example", topics=frozenset({"adult"}), why={"en": "a school", "vi": "trường học"}
+)
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +67,7 @@ def catalog() -> Catalog:
         topics={one.key: one for one in TOPICS},
         presets={one.key: one for one in PRESETS},
         offers={OFFER.key: OFFER},
+        mistakes={MISTAKE.host: MISTAKE},
         help_sites=frozenset({"childline.org.uk", "tongdai111.vn"}),
         helplines={
             "VN": (

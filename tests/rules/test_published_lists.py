@@ -38,10 +38,13 @@ ASKED = 100_000
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HEAD = "porchlight: 1\ntimezone: Asia/Ho_Chi_Minh\n"
 CATEGORIES = {
-    **{word: "adult" for word in ("adult", "pornography", "nsfw")},
-    **{word: "phishing" for word in ("phishing", "scams", "chongluadao")},
+    **dict.fromkeys(("adult", "pornography", "nsfw"), "adult"),
+    **dict.fromkeys(("phishing", "scams", "chongluadao"), "phishing"),
     **{word: word for word in ("gambling", "dating", "games", "social", "vpn")},
-    **{"snuff": "violence", "doh": "dns-bypass", "redirector": "proxies", "warez": "piracy"},
+    "snuff": "violence",
+    "doh": "dns-bypass",
+    "redirector": "proxies",
+    "warez": "piracy",
     "ads-trackers": "ads",
 }
 """By a word in a list's name; what has none of them is on without a category."""

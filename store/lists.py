@@ -9,7 +9,15 @@ from typing import Any
 
 import yaml
 
-from rules.catalog import Catalog, Helpline, ListMistake, ListOffer, Preset, Topic
+from rules.catalog import (
+    Catalog,
+    Helpline,
+    ListMistake,
+    ListOffer,
+    Preset,
+    SearchEngine,
+    Topic,
+)
 from rules.guard import Guard, GuardGroup
 from rules.hosts import normal_host
 from rules.policy import Action, Language, LogLevel
@@ -36,6 +44,7 @@ def load_catalog() -> Catalog:
             country: tuple(Helpline(**line) for line in lines)
             for country, lines in _read("helplines").items()
         },
+        search_engines=_search_engines(),
     )
 
 
@@ -78,6 +87,18 @@ def _topics(name: str, *, is_service: bool = False) -> dict[str, Topic]:
             key=key, title=topic["title"], hosts=_hosts(topic["hosts"]), is_service=is_service
         )
         for key, topic in _read(name).items()
+    }
+
+
+def _search_engines() -> dict[str, SearchEngine]:
+    return {
+        host: SearchEngine(
+            key=key,
+            paths=tuple(written["paths"]),
+            parameters=frozenset(written["parameters"]),
+        )
+        for key, written in _read("search_engines").items()
+        for host in written["hosts"]
     }
 
 

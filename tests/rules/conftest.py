@@ -4,7 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from rules.catalog import Catalog, Helpline, ListMistake, ListOffer, Preset, Topic
+from rules.catalog import (
+    Catalog,
+    Helpline,
+    ListMistake,
+    ListOffer,
+    Preset,
+    SearchEngine,
+    Topic,
+)
 from rules.policy import Action, LogLevel
 
 
@@ -61,6 +69,17 @@ MISTAKE = ListMistake(
 )
 
 
+def engine(key: str, *paths: str, parameter: str = "q") -> SearchEngine:
+    return SearchEngine(key=key, paths=paths, parameters=frozenset({parameter, "as_q"}))
+
+
+SEARCH_ENGINES = {
+    "google.*": engine("google", "/search", "/complete"),
+    "duckduckgo.com": engine("duckduckgo", "/"),
+    "coccoc.com": engine("coccoc", "/search", parameter="query"),
+}
+
+
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return Catalog(
@@ -68,6 +87,7 @@ def catalog() -> Catalog:
         presets={one.key: one for one in PRESETS},
         offers={OFFER.key: OFFER},
         mistakes={MISTAKE.host: MISTAKE},
+        search_engines=SEARCH_ENGINES,
         help_sites=frozenset({"childline.org.uk", "tongdai111.vn"}),
         helplines={
             "VN": (

@@ -21,7 +21,7 @@ from rules.list_entry import Source
 from rules.list_text import read_list
 from rules.policy import Action
 from rules.policy_text import parse
-from rules.request import Client, Request, Stage
+from rules.request import Client, Reply, Request, Stage
 from rules.spans import read_span
 from store.lists import load_guard
 
@@ -30,7 +30,10 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = "2026-11-24 12:00"
 PLAIN_KEYS = {"entry", "line", "profile", "category", "file", "listed", "source", "note"}
 """Keys of a case that are fields of the Decision, compared as they are."""
-ASKED_KEYS = {"who", "client", "url", "stage", "at", "used", "carried", "counted"}
+ASKED_KEYS = {
+    *("who", "client", "url", "stage", "at", "mime", "filename"),
+    *("used", "carried", "counted"),
+}
 """Keys of a case that say what is asked."""
 
 
@@ -39,12 +42,15 @@ def moment(text: str) -> datetime:
 
 
 def request(case: dict[str, Any], stage: Stage = Stage.REQUEST) -> Request:
-    return Request(
+    asked = Request(
         id="TEST",
         url=parse_url(case["url"]),
         client=Client(address=case.get("client"), name=case.get("who")),
         stage=Stage[case["stage"].upper()] if "stage" in case else stage,
     )
+    if stage is Stage.REQUEST and case.keys() & {"mime", "filename"}:
+        return asked.answered(Reply(mime=case.get("mime"), filename=case.get("filename")))
+    return asked
 
 
 def maybe(text: str) -> str | None:

@@ -24,6 +24,22 @@ MONSTERS = (
     "\ufeff" + HEAD + "country: VN # \u0085 \ud83d\n",
     "{porchlight: 1, timezone: UTC, never: [a.com, {site: b.com, note: 'x: y'}], profiles: {kid: null}}",
 )
+ODD_LAYOUTS = (
+    "{porchlight: 1, timezone: UTC, never: [a.com, {site: b.com}], lists: {oisd-nsfw: on}, profiles: {kid: null, teen: {allow: [a.com, b.com]}}}",
+    HEAD
+    + "profiles:\n  kid:\n    allow:\n    - a.com   # first\n    -\n      site: youtube.com/shorts/\n"
+    + "      note: |\n        # no comment\n        two\n    # below\n    block: [\n      roblox.com, # one\n      # alone\n"
+    + '      "=b.com" , # two\n    ]\n  teen: # nothing yet\n# at the end',
+    HEAD
+    + '? profiles\n: ? kid\n  : {allow: [a.com]}\n"lists":   # none\n"corrections": {}  # none\neveryone: ~  # nobody\n',
+    HEAD
+    + "lists:\n  oisd-nsfw: on   # ours\n  mine:\n    file: mine.txt # here\n    category: adult\n  other: {file: other.txt,\n"
+    + "    category: games}\ncorrections:\n  sexetc.org: {not: [adult], # why\n    note: x}\n  clinic.example:\n    not:\n    - adult # a\n",
+    HEAD
+    + "never: [a.com,\n# in between\nroblox.com]\neveryone:\n  block:\n    - site: a.com\n      note: >-\n        folded # text\n\n        more\n"
+    + "    - wikipedia.org #\n  # last\nprofiles: {kid: {block: [ ], allow: [youtube, ]}, teen: {}}",
+)
+"""Right files as only other programs, or very odd parents, write them."""
 SIGNS = (
     *(
         "\n",
@@ -157,7 +173,7 @@ def right_files() -> tuple[str, ...]:
     manual = (ROOT / "docs" / "policy.md").read_text("utf-8")
     examples = re.findall(r"```yaml\n(.*?)```", manual, re.DOTALL)
     whole = [one if "porchlight:" in one else HEAD + one for one in examples]
-    return (*starters, *cases, *whole)
+    return (*starters, *cases, *whole, *ODD_LAYOUTS)
 
 
 @cache

@@ -25,7 +25,7 @@ from tests.fuzz.seeds import PATIENCE_SECONDS, chance, seeds, shown
 
 pytestmark = pytest.mark.timeout(PATIENCE_SECONDS)
 
-INPUTS = 200
+INPUTS = 500
 """For each format."""
 LINES = 40
 

@@ -71,6 +71,7 @@ def sites(voice: Voice, profile: Profile) -> Iterator[Statement]:
     yield from _preset(voice, profile)
     if not (profile.allow or profile.block or profile.preset):
         yield voice.says("own.none", voice.lines(f"profiles.{profile.key}"))
+    yield from _names(voice, profile)
     yield _rest(voice, profile)
 
 
@@ -127,6 +128,15 @@ def _preset(voice: Voice, profile: Profile) -> Iterator[Statement]:
         yield voice.says("preset.block", lines, preset=preset.key, what=what)
     if preset.block and profile.allow:
         yield voice.says("preset.after", lines)
+
+
+def _names(voice: Voice, profile: Profile) -> Iterator[Statement]:
+    path = f"profiles.{profile.key}"
+    written = voice.lines(f"{path}.read_names")
+    if profile.read_names:
+        yield voice.says("names.read", written or voice.lines(f"{path}.preset"))
+    elif written:
+        yield voice.says("names.unread", written)
 
 
 def _rest(voice: Voice, profile: Profile) -> Statement:

@@ -106,6 +106,8 @@ ENGLISH: Mapping[str, str] = {
     "say.budget.anytime": "This uses no time: {what}.",
     "say.budget.unmeasured": "Time is not measured yet: so far only what has no time at all is closed.",
     # What is written down.
+    "say.names.read": "Where no list knows a site, words in its own name can put it under pages for grown-ups or gambling.",
+    "say.names.unread": "The names of sites are not read for words.",
     "say.log.full": "Every visit, whether it opened or not: when, on which device, the whole address, and the rule that decided. Parents can read it.",
     "say.log.sites": "Every visit, whether it opened or not: when, on which device, the name of the site and not which page there, and the rule that decided. Parents can read it.",
     "say.log.blocked": "Only what was closed: when, on which device, the name of the site, and the rule that closed it. Parents can read it.",
@@ -243,6 +245,8 @@ VIETNAMESE: Mapping[str, str] = {
     "say.budget.strictest": "Khi một trang được tính ở nhiều mục thì theo mục còn ít thời gian nhất.",
     "say.budget.anytime": "Không tính thời gian: {what}.",
     "say.budget.unmeasured": "Thời gian chưa được đo: hiện giờ chỉ những gì hoàn toàn không có thời gian mới đóng.",
+    "say.names.read": "Trang nào chưa có trong danh sách thì xét theo chữ trong tên trang: tên có thể cho biết đó là trang người lớn hay cờ bạc.",
+    "say.names.unread": "Không xét chữ trong tên trang.",
     "say.log.full": "Mọi lần vào một trang, dù trang mở hay đóng: lúc nào, bằng máy nào, địa chỉ đầy đủ và mục nào đã quyết định. Bố mẹ xem được.",
     "say.log.sites": "Mọi lần vào một trang, dù trang mở hay đóng: lúc nào, bằng máy nào, tên trang chứ không ghi đã xem gì ở đó, và mục nào đã quyết định. Bố mẹ xem được.",
     "say.log.blocked": "Chỉ những lần gặp trang đóng: lúc nào, bằng máy nào, tên trang và mục nào đã đóng. Bố mẹ xem được.",

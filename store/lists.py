@@ -21,6 +21,7 @@ from rules.catalog import (
 from rules.guard import Guard, GuardGroup
 from rules.hosts import normal_host
 from rules.policy import Action, Language, LogLevel
+from store.name_words import load_name_words
 
 _FILES = Path(__file__).parent / "catalog"
 
@@ -34,6 +35,7 @@ def load_catalog() -> Catalog:
     """
     return Catalog(
         topics=_topics("categories") | _topics("services", is_service=True),
+        name_words=load_name_words(),
         presets={key: _preset(key, written) for key, written in _read("presets").items()},
         offers={key: _offer(key, written) for key, written in _read("offers").items()},
         mistakes={

@@ -20,6 +20,8 @@ from rules.policy_text import revision_of
 from rules.problems import PolicyError, Problem
 from rules.replay import replay
 from rules.replay_words import ReplayWords, replay_words
+from rules.say import say
+from rules.voice import stretch_words, stretches
 from store import audit, decisions, policies
 from store.policies import RevisionMoved
 
@@ -88,6 +90,20 @@ def write() -> Response | str | tuple[str, int]:
     if wanted == "save":
         return _save(draft)
     raise BadRequest
+
+
+@pages.get("/rules/words")
+def words() -> str:
+    """Read the rules in force back in whole sentences."""
+    standing = house().standing()
+    return render_template(
+        "words.html",
+        passages=say(standing.policy, house().catalog, language=language()),
+        broken=_is_broken(standing),
+        file=standing.policy.file,
+        stretches=stretches,
+        stretch_words=stretch_words,
+    )
 
 
 @pages.get("/rules/saved/<revision>")

@@ -5,6 +5,7 @@ To a child: warm, short, no blame, always a way forward. To a parent: plain and 
 
 from collections.abc import Mapping
 
+from rules import say_words
 from rules.policy import Language
 
 ENGLISH: Mapping[str, str] = {
@@ -206,11 +207,16 @@ VIETNAMESE: Mapping[str, str] = {
 }
 
 SENTENCES: Mapping[Language, Mapping[str, str]] = {
-    Language.ENGLISH: ENGLISH,
-    Language.VIETNAMESE: VIETNAMESE,
+    Language.ENGLISH: {**ENGLISH, **say_words.ENGLISH},
+    Language.VIETNAMESE: {**VIETNAMESE, **say_words.VIETNAMESE},
 }
 
 
-def sentence(language: Language, key: str, **parts: object) -> str:
+def sentence(language: Language, key: str, /, **parts: object) -> str:
     """A sentence with its parts filled in."""
     return SENTENCES[language][key].format(**parts)
+
+
+def nth(language: Language, key: str, index: int) -> str:
+    """One of the names that stand behind a key, `weekdays` or `months`; 0-based."""
+    return sentence(language, key).split(",")[index]

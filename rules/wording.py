@@ -9,7 +9,7 @@ from rules.decision import BUILT_IN, Change, Decision, Reason, Step
 from rules.policy import Action, Language, Policy
 from rules.questions import BARE_ADDRESS
 from rules.schedule import Opening
-from rules.sentences import sentence
+from rules.sentences import nth, sentence
 
 WEEK = 7
 """Days; nearer than that a weekday's name is enough."""
@@ -123,9 +123,9 @@ def moment_words(moment: datetime, *, language: Language, policy: Policy, now: d
         language,
         key,
         time=f"{local:%H:%M}",
-        weekday=_nth(language, "weekdays", local.weekday()),
+        weekday=nth(language, "weekdays", local.weekday()),
         day=local.day,
-        month=_nth(language, "months", local.month - 1),
+        month=nth(language, "months", local.month - 1),
     )
 
 
@@ -234,7 +234,7 @@ def _open_words(opening: Opening | None, language: Language) -> str:
     return sentence(
         language,
         "answer.open",
-        day=_nth(language, "weekdays", opening.day.weekday()),
+        day=nth(language, "weekdays", opening.day.weekday()),
         window=f"{window.opens:%H:%M}-{window.closes:%H:%M}",
     )
 
@@ -246,7 +246,3 @@ def _source(step: Step, language: Language) -> str:
         return sentence(language, "answer.by", entry=step.entry) if step.entry else ""
     key = "answer.by.line" if step.entry else "answer.line"
     return sentence(language, key, entry=step.entry, line=step.line)
-
-
-def _nth(language: Language, key: str, index: int) -> str:
-    return sentence(language, key).split(",")[index]

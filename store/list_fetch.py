@@ -7,7 +7,7 @@ import codecs
 import re
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import h11
@@ -77,11 +77,14 @@ def fetch(
     Raises:
         ListRefused: why it is not taken.
     """
-    deadline = Deadline(limits.whole)
+    deadline, written = Deadline(limits.whole), _https(url).host
     for _ in range(MOST_REDIRECTS + 1):
         if is_cancelled():
             raise ListRefused(Fault.CANCELLED)
         place = _https(url)
+        if place.host != written:
+            # the parent's word opened the house to the list's own host, not to where that one leads
+            outside = replace(outside, reach=())
         with ask(place, _request(url, known), outside, limits, deadline) as answer:
             if answer.status in _REDIRECTS and "location" in answer.headers:
                 url = _joined(url, answer.headers["location"])

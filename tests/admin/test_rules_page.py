@@ -175,6 +175,46 @@ def test_the_presets_are_told_in_the_page_s_language(parent: Parent) -> None:
     assert "Con tra cứu về núi lửa" in parent.get("/rules").text
 
 
+def test_the_rules_are_read_back_with_links_to_their_lines(parent: Parent) -> None:
+    assert '<a class="button" href="/rules/words">In words</a>' in parent.get("/rules").text
+    page = parent.get("/rules/words").text
+    assert "Every day: open from 06:00 to 20:00." in page
+    assert '<a href="/rules#line-18">18</a>' in page
+    assert 'href="#profile-younger">Younger child</a>' in page
+    assert '<section class="card said" id="profile-younger">' in page
+    assert "<script" not in page
+    parent.client.set_cookie("porchlight_language", "vi")
+    page = parent.get("/rules/words").text
+    assert "Hằng ngày: mở từ 06:00 đến 20:00." in page
+    assert "Nội quy bằng lời" in page
+
+
+def test_only_parents_read_the_rules_in_words(visitor: Parent) -> None:
+    assert visitor.get("/rules/words").status_code == 302
+
+
+def test_a_broken_file_is_not_read_back_but_the_rules_in_force_are(
+    parent: Parent, settings: Settings
+) -> None:
+    settings.rules_path.write_text("# a line more\n" + BROKEN)
+    page = parent.get("/rules/words").text
+    assert "Below are the last good rules" in page
+    assert "Everything else is closed." in page
+    # The editor holds another text: its lines are not those of the rules in force.
+    assert "#line-" not in page
+
+
+def test_hostile_names_and_notes_are_only_text(parent: Parent, settings: Settings) -> None:
+    hostile = "{site: tiktok.com, note: '<script>alert(1)</script>'}"
+    settings.rules_path.write_text(
+        RULES.replace("name: Teen", "name: <b>Teen</b>").replace("tiktok.com", hostile)
+    )
+    page = parent.get("/rules/words").text
+    assert "<b>" not in page
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
 def test_an_unknown_button_does_nothing(parent: Parent) -> None:
     assert parent.post("/rules", do="explode", text=NEWER, base=BASE).status_code == 400
 

@@ -149,6 +149,16 @@ def test_each_host_on_the_way_is_looked_up_once_and_that_address_is_used(
     assert refused.value.detail == f"{HOST} 10.0.0.1"
 
 
+def test_no_other_host_leads_to_the_machines_of_the_house(server: ListServer, into: Path) -> None:
+    outside = replace(server.outside, names={HOST: "127.0.0.1", "nas.example": "127.0.0.1"})
+    inside = server.url("/list", answer()).replace(HOST, "nas.example")
+    with pytest.raises(ListRefused) as refused:
+        get(server.url("/from", leading(inside)), into, outside)
+
+    assert refused.value.fault is Fault.INSIDE
+    assert refused.value.detail == "nas.example 127.0.0.1"
+
+
 def test_an_address_that_does_not_answer_is_passed_over(server: ListServer, into: Path) -> None:
     addresses = ["127.0.0.2", "127.0.0.1"]
     reach = {f"{address}:{server.port}" for address in addresses}

@@ -30,6 +30,15 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
         os.close(descriptor)
 
 
+def is_locked(path: Path) -> bool:
+    """Whether somebody has the lock of a path just now."""
+    try:
+        with locked(path, wait=False):
+            return False
+    except BlockingIOError:
+        return True
+
+
 def replace_text(path: Path, text: str) -> None:
     """Put a text in the place of a file, as `replace_bytes` does."""
     replace_bytes(path, text.encode("utf-8"))

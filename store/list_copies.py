@@ -66,7 +66,13 @@ class Problem:
 
     fault: Fault
     detail: str
+    source: str
+    """The address or the name of the file that was tried."""
     at: datetime
+    since: datetime
+    """Of the first of the tries that failed, one after the other."""
+    tries: int
+    """How many these are, at least 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +157,7 @@ def renew(
             record = Record(copy=copy)
         except ListRefused as refused:
             if refused.fault is not Fault.CANCELLED:
-                problem = Problem(fault=refused.fault, detail=refused.detail, at=moment)
+                problem = _again(record.problem, refused, source=source, moment=moment)
                 record = Record(copy=old, problem=problem)
         finally:
             candidate.unlink(missing_ok=True)
@@ -169,6 +175,20 @@ def forget(folder: Path, keys: Collection[str]) -> None:
 
 def _record_path(folder: Path, key: str) -> Path:
     return folder / f"{key}.json"
+
+
+def _again(
+    before: Problem | None, refused: ListRefused, *, source: str, moment: datetime
+) -> Problem:
+    same = before if before and before.source == source else None
+    return Problem(
+        fault=refused.fault,
+        detail=refused.detail,
+        source=source,
+        at=moment,
+        since=same.since if same else moment,
+        tries=same.tries + 1 if same else 1,
+    )
 
 
 def _judge(fetched: Fetched, *, source: str, moment: datetime) -> Copy:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from rules.catalog import Catalog
+from rules.check_budgets import budget_warnings
 from rules.check_times import time_warnings
 from rules.entries import Spoken, spell_out
 from rules.hosts import parents
@@ -34,6 +35,7 @@ def warnings(
         *_dead(policy, catalog),
         *_idle(policy),
         *time_warnings(policy),
+        *budget_warnings(policy),
     ]
     return tuple(sorted(set(found), key=lambda problem: (problem.line, problem.message)))
 

@@ -1,6 +1,6 @@
 """What in the family's calendar is probably not meant: days without a window, windows that overlap or run long."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 
 from rules.policy import Policy, Profile, Weekday, Window
@@ -23,6 +23,22 @@ def time_warnings(policy: Policy) -> Iterator[Problem]:
             yield from _long_nights(policy, profile)
 
 
+def kinds_of_day(policy: Policy, day: Weekday) -> set[str]:
+    """All kinds of day that this day of a normal week is."""
+    named = {name for name, days in policy.days.items() if day in days}
+    return named | {day.name.lower(), EVERY_DAY}
+
+
+def open_time(windows: Mapping[str, tuple[Window, ...]], kinds: set[str]) -> timedelta:
+    """How long the windows are open that belong to a day of these kinds."""
+    found = (window for kind in kinds for window in windows.get(kind, ()))
+    total = reach = 0
+    for start, length in sorted((_minutes(one.opens), _length(one)) for one in found):
+        total += max(0, start + length - max(start, reach))
+        reach = max(reach, start + length)
+    return timedelta(minutes=total)
+
+
 def _idle_anytime(policy: Policy) -> Iterator[Problem]:
     if policy.anytime and all(one.windows is None for one in policy.profiles.values()):
         line = policy.lines["anytime"]
@@ -31,15 +47,12 @@ def _idle_anytime(policy: Policy) -> Iterator[Problem]:
         yield warning(policy.file, line, "anytime", message, hint)
 
 
-def _kinds(policy: Policy, day: Weekday) -> set[str]:
-    named = {name for name, days in policy.days.items() if day in days}
-    return named | {day.name.lower(), EVERY_DAY}
-
-
 def _closed_days(policy: Policy, profile: Profile) -> Iterator[Problem]:
     # A day that is named with an empty list is closed on purpose.
     closed = [
-        day.name.lower() for day in Weekday if not _kinds(policy, day) & set(profile.windows or ())
+        day.name.lower()
+        for day in Weekday
+        if not kinds_of_day(policy, day) & set(profile.windows or ())
     ]
     if closed:
         path = f"profiles.{profile.key}.time.windows"
@@ -70,7 +83,7 @@ def _overlaps(policy: Policy, profile: Profile) -> Iterator[Problem]:
         (
             (day.value * DAY_MINUTES + _minutes(window.opens), kind, window)
             for day in Weekday
-            for kind in _kinds(policy, day) & set(profile.windows or ())
+            for kind in kinds_of_day(policy, day) & set(profile.windows or ())
             for window in (profile.windows or {})[kind]
         ),
         key=lambda one: (one[0], one[2].line, one[1]),

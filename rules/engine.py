@@ -4,6 +4,7 @@ The first final answer wins. The order of lines in the rule file never matters.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from rules import questions
@@ -27,7 +28,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
         "window",
         questions.ask_window,
     ),  # after the sites: an allow opens the door, it does not stop the clock
-    # Budgets belong here: is there time left today?
+    ("budget", questions.ask_budget),  # after the windows: no time is used while it is closed
     ("category", questions.ask_category),
     # Rewrites and what is inside a page belong here; they need Stage.PAGE.
     ("default", questions.ask_default),
@@ -78,8 +79,9 @@ def _inquire(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime)
 
 def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
     until = answer.until
-    if answer.action is Action.ALLOW and inquiry.opening is not None:
-        until = _sooner(inquiry.opening.until, until)
+    if answer.action is Action.ALLOW:
+        opening = None if inquiry.opening is None else inquiry.opening.until
+        until = _soonest(until, opening, *(balance.until for balance in inquiry.balances))
     return Decision(
         id=inquiry.request.id,
         action=answer.action,
@@ -100,8 +102,15 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
     )
 
 
-def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((moment for moment in (one, other) if moment is not None), default=None)
+def _soonest(*moments: datetime | None) -> datetime | None:
+    # By what the clocks of the world say: in one zone Python compares the walls', which go back once a year.
+    given = (moment for moment in moments if moment is not None)
+    return min(given, key=datetime.timestamp, default=None)
+
+
+def _question(reason: Reason) -> str:
+    """The question that answers with this reason."""
+    return Reason.DEFAULT.value if reason is Reason.ASK else reason.value
 
 
 def _who(asker: Asker) -> Step:
@@ -120,17 +129,24 @@ def _steps(
 ) -> Iterator[Step]:
     for name, given in said:
         # An open door speaks again in the place of the default; it is shown once, at the sites.
-        answer = None if given is not None and given.reason.value != name else given
-        yield Step(
+        answer = None if given is not None and _question(given.reason) != name else given
+        step = Step(
             question=name,
             answer=None if answer is None else answer.action,
-            decides=name == decision.reason.value,
+            decides=name == _question(decision.reason),
             entry=None if answer is None else answer.entry,
             line=None if answer is None else answer.file_line,
             detail="" if answer is None else answer.category or "",
             opening=inquiry.opening if name == "window" else None,
             is_skipped=inquiry.door is not None and name in {"category", "default"},
         )
+        yield _with_balance(step, inquiry) if name == "budget" and inquiry.balances else step
+
+
+def _with_balance(step: Step, inquiry: Inquiry) -> Step:
+    """The budget is named with its line while there is time left, too."""
+    strictest = inquiry.balances[0]
+    return replace(step, balance=strictest, entry=strictest.budget, line=strictest.line)
 
 
 def _changes(decision: Decision, url: Url) -> Iterator[Change]:
@@ -144,8 +160,9 @@ def _changes(decision: Decision, url: Url) -> Iterator[Change]:
         return
     if decision.action is Action.BLOCK and decision.reason is not Reason.NEVER:
         yield Change(kind=ChangeKind.GRANT, host=host)
-    if decision.line is not None and decision.reason is not Reason.DEFAULT:
+    is_of_the_rest = _question(decision.reason) == Reason.DEFAULT.value
+    if decision.line is not None and not is_of_the_rest:
         yield Change(kind=ChangeKind.EDIT, line=decision.line)
-    if decision.reason in {Reason.CATEGORY, Reason.DEFAULT}:
+    if is_of_the_rest or decision.reason is Reason.CATEGORY:
         flip = ChangeKind.ALLOW if decision.action is Action.BLOCK else ChangeKind.BLOCK
         yield Change(kind=flip, host=host)

@@ -11,6 +11,9 @@ from rules.hosts import Url
 FORMAT = 1
 """The number after `porchlight:` in the rule file that this version reads and writes."""
 
+EVERYTHING = "everything"
+"""The budget that counts all of the internet."""
+
 UNKNOWN = "unknown"
 """The profile of a device that nobody has named yet."""
 
@@ -35,10 +38,14 @@ class Reason(Enum):
     """An entry of the profile or the family names this address."""
     WINDOW = "window"
     """The internet is closed at this hour."""
+    BUDGET = "budget"
+    """No time is left for it today."""
     CATEGORY = "category"
     """The host is in a category or service that an entry names."""
     DEFAULT = "default"
     """Nothing else spoke."""
+    ASK = "ask"
+    """Nothing else spoke, and the profile asks before anything new opens."""
     LOCAL = "local"
     """An address inside the house, which the proxy does not open."""
     UNREADABLE = "unreadable"
@@ -172,6 +179,20 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How much time a day something may take."""
+
+    key: str
+    """What it counts: a group, category, service or list by name, or `everything`."""
+    allowances: Mapping[str, timedelta | None]
+    """By kind of day: a name under `days:`, a weekday's name, or `every_day`; where several fit, the first of these
+    counts. At most 24 hours; 0 is none, None is `unlimited`. A day that is not named has no limit."""
+    line: int
+    carry_over: timedelta = timedelta()
+    """How much of what is left at a day's end the next day with time has on top, at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Holiday:
     """Days on which another kind of day is played."""
 
@@ -211,11 +232,15 @@ class Profile:
     asked after the profile's own entries."""
     default: Action = Action.ALLOW
     """What happens to what no other rule speaks of."""
+    is_asking: bool = False
+    """`default: ask`: what no other rule speaks of is blocked, and the page invites to ask for it."""
     allow: EntryList = ()
     block: EntryList = ()
     windows: Mapping[str, tuple[Window, ...]] | None = None
     """`time: windows:`, by kind of day: a name under `days:`, a weekday's name, or `every_day`.
     The internet is open in these windows only. None means at all times."""
+    budgets: Mapping[str, Budget] = field(default_factory=dict)
+    """`time: budgets:`, by what they count."""
     log: LogLevel = LogLevel.SITES
 
 

@@ -35,6 +35,10 @@ class EntryReader:
         )
         return tuple(entry for entry in found if entry is not None)
 
+    def knows(self, name: str) -> bool:
+        """Whether a word without a dot means something."""
+        return name in self.groups or name in self.topics
+
     def _entry(self, item: EntryShape, path: Path) -> Entry | GroupUse | None:
         try:
             target = parse_address(item["site"])

@@ -79,10 +79,23 @@ class ListsShape(TypedDict, total=False):
     block: Items
 
 
+def _every_day(value: object) -> object:
+    return value if value is None or isinstance(value, dict | list) else {"every_day": value}
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int | float) else value
+
+
+type Amount = Annotated[str, BeforeValidator(_text)]
+"""A stretch of time. A number alone is text too, so that the reader can ask: 30 of what?"""
+
+
 class TimeShape(TypedDict, total=False):
     """`time:`."""
 
     windows: dict[str, list[str | None]]
+    budgets: dict[str, Annotated[dict[str, Amount], BeforeValidator(_every_day)]]
 
 
 class ProfileShape(TypedDict, total=False):
@@ -92,7 +105,7 @@ class ProfileShape(TypedDict, total=False):
     preset: str
     language: LanguageName
     devices: list[str | None] | None
-    default: ActionName
+    default: Literal["allow", "block", "ask"]
     allow: Items
     block: Items
     time: TimeShape | None
@@ -144,7 +157,6 @@ _SHAPES: dict[tuple[str, ...], Any] = {
 
 _LATER: dict[str, frozenset[str]] = {
     "ProfileShape": frozenset({"search", "pages", "downloads", "protect", "alerts"}),
-    "TimeShape": frozenset({"budgets"}),
     "DeviceShape": frozenset({"mac", "login", "wireguard", "tunnel", "decrypt"}),
     "EntryShape": frozenset({"search", "file", "mime"}),
 }
@@ -266,7 +278,7 @@ def _words_of_value(draft: Draft, detail: ErrorDetails) -> Words:
             Sentence("fill it in, or remove the key"),
         )
     if kind == "literal_error":
-        return _words_of_choice(path, written, detail)
+        return _words_of_choice(written, detail)
     if kind == "list_type":
         example = f"[{written or '…'}]"
         return Sentence("a list is expected here"), Sentence("write {example}", example=example)
@@ -278,9 +290,7 @@ def _words_of_value(draft: Draft, detail: ErrorDetails) -> Words:
     return _words_of_text(path, value, written)
 
 
-def _words_of_choice(path: Path, written: str, detail: ErrorDetails) -> Words:
-    if path[-1] == "default" and written == "ask":
-        return _not_yet("default: ask")
+def _words_of_choice(written: str, detail: ErrorDetails) -> Words:
     choices = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
     message = Sentence(
         "{written} is not one of {choices}",

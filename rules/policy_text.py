@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from rules.catalog import Catalog
+from rules.entries import counted
 from rules.policy import FORMAT, Action, EntryList, Language, Policy
 from rules.policy_draft import Draft, key_lines
 from rules.policy_entries import EntryReader
@@ -132,6 +133,7 @@ def _lists(policy: Policy) -> Iterator[EntryList]:
     yield from (policy.never, policy.anytime, policy.everyone_allow, policy.everyone_block)
     for profile in policy.profiles.values():
         yield from (profile.allow, profile.block)
+        yield from (counted(policy, budget) for budget in profile.budgets.values())
 
 
 def _refuse_format(draft: Draft, shape: FamilyShape) -> None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf
 
+from rules.budget import NONE, Balance, balance
 from rules.compile import Ruleset, preset_entry
 from rules.decision import Reason
 from rules.facts import Facts, Grant
@@ -60,6 +62,8 @@ class Inquiry:
     """An allow among the sites: it skips the categories and the default, never the clock."""
     opening: Opening | None = None
     """What the windows say; None if they were not asked."""
+    balances: tuple[Balance, ...] = ()
+    """How the budgets stand that count this, the strictest first."""
 
     @property
     def url(self) -> Url:
@@ -173,6 +177,32 @@ def ask_window(inquiry: Inquiry) -> Answer | None:
     )
 
 
+def ask_budget(inquiry: Inquiry) -> Answer | None:
+    """Is there time left today? What is open at any time uses none. The strictest budget decides."""
+    key, ruleset = inquiry.asker.profile.key, inquiry.ruleset
+    rations = [
+        ration
+        for ration in ruleset.budgets.get(key, ())
+        if ration.counts is None or _find(inquiry, ration.counts) is not None
+    ]
+    if not rations or _find(inquiry, ruleset.anytime) is not None:
+        return None
+    usage = inquiry.facts.usage
+    found = (balance(one, usage.get((key, one.budget.key)), inquiry.moment) for one in rations)
+    inquiry.balances = tuple(sorted(found, key=_leniency))
+    strictest = inquiry.balances[0]
+    if strictest.left != NONE:
+        return None
+    return Answer(
+        action=Action.BLOCK,
+        reason=Reason.BUDGET,
+        entry=strictest.budget,
+        file_line=strictest.line,
+        until=strictest.until,
+        listed=strictest.kind,
+    )
+
+
 def ask_category(inquiry: Inquiry) -> Answer | None:
     """Is the host of a kind that an entry names? The profile's own, then its preset's, then the family's."""
     if inquiry.door is not None:
@@ -197,7 +227,7 @@ def ask_default(inquiry: Inquiry) -> Answer:
     preset = profile.preset if line is None else None
     return Answer(
         action=profile.default,
-        reason=Reason.DEFAULT,
+        reason=Reason.ASK if profile.is_asking else Reason.DEFAULT,
         entry=None if preset is None else preset_entry(preset),
         file_line=line if preset is None else lines[f"{where}.preset"],
     )
@@ -205,6 +235,14 @@ def ask_default(inquiry: Inquiry) -> Answer:
 
 type Found = tuple[Rule, Listing | None]
 """A rule, and what is said of the host if the rule speaks by name."""
+
+
+def _leniency(standing: Balance) -> tuple[float, float]:
+    """Less time left is stricter; where none is, the one that stays so longer."""
+    if standing.left is None:
+        return inf, 0
+    until = inf if standing.until is None else standing.until.timestamp()
+    return standing.left.total_seconds(), -until
 
 
 def _is_reachable(inquiry: Inquiry) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from rules.budget import NONE, Ration
 from rules.compile import Ruleset
 from rules.decision import Decision
 from rules.engine import decide
@@ -27,6 +28,10 @@ MOMENT = timedelta(seconds=1)
 
 type Pair = tuple[Decision, Decision]
 """What the old rules say of a visit, and the new."""
+
+
+type Clocks = tuple[tuple[Calendar, ...], tuple[Ration, ...]]
+"""Windows and budgets."""
 
 
 class Visit(NamedTuple):
@@ -80,6 +85,8 @@ class Replay:
     """Visits whose answer hangs on a path that the log does not keep."""
     shifts: tuple[Shift, ...]
     """In the order of the new file's profiles; what would have been blocked before what opened."""
+    has_budgets: bool = False
+    """Either of the rules gives time that can be used up. How much was, the log does not hold: all counts as unused."""
 
 
 def replay(old: Ruleset, new: Ruleset, visits: Iterable[Visit]) -> Replay:
@@ -109,7 +116,13 @@ def replay(old: Ruleset, new: Ruleset, visits: Iterable[Visit]) -> Replay:
         asked=asked,
         unsure=0 if old.revision == new.revision else unsure,
         shifts=tuple(_shifts(judge, first, times)),
+        has_budgets=old.revision != new.revision and (_has_budgets(old) or _has_budgets(new)),
     )
+
+
+def _has_budgets(rules: Ruleset) -> bool:
+    rations = (ration for rations in rules.budgets.values() for ration in rations)
+    return any(time for ration in rations for time in ration.budget.allowances.values())
 
 
 def _shifts(
@@ -143,7 +156,7 @@ def _example(judge: "_Judge", visit: Visit, times: int) -> Example:
 
 @dataclass(slots=True, kw_only=True)
 class _Judge:
-    """Asks both rules, once for each device and host while no entry turns and the windows say the same."""
+    """Asks both rules, once for each device and host while no entry turns, and windows and budgets say the same."""
 
     old: Ruleset
     new: Ruleset
@@ -151,7 +164,7 @@ class _Judge:
     """Seconds since 1970 at which an entry begins or ends, in order."""
     _known: dict[tuple[object, ...], Pair] = field(default_factory=dict)
     _urls: dict[tuple[str, str], Url | None] = field(default_factory=dict)
-    _calendars: dict[tuple[str | None, str], tuple[Calendar, ...]] = field(default_factory=dict)
+    _clocks: dict[tuple[str | None, str], Clocks] = field(default_factory=dict)
 
     def ask(self, visit: Visit) -> tuple[Pair | None, bool]:
         """Both answers, and whether they are sure. None: the log's line is no address."""
@@ -161,7 +174,9 @@ class _Judge:
             return self.decide(visit, self.request(visit)), True
         # All that an answer takes from the clock; what else comes to depend on it belongs here too.
         epoch = bisect_right(self.dated, visit.at.timestamp()) if self.dated else 0
-        openings = [calendar.at(visit.at).is_open for calendar in self._calendars_of(visit)]
+        calendars, rations = self._clocks_of(visit)
+        openings = [calendar.at(visit.at).is_open for calendar in calendars]
+        openings += [one.share(one.day_at(visit.at)).time != NONE for one in rations]
         key = (visit.device, visit.client, visit.scheme, visit.host, epoch, *openings)
         pair = self._known.get(key)
         if pair is None:
@@ -197,17 +212,18 @@ class _Judge:
         is_known = all(named in known for known in owners)
         return Client(name=named) if is_known else Client(address=visit.client)
 
-    def _calendars_of(self, visit: Visit) -> tuple[Calendar, ...]:
-        """The windows that both rules hold this device to."""
+    def _clocks_of(self, visit: Visit) -> Clocks:
+        """The windows and budgets that both rules hold this device to."""
         key = visit.device, visit.client
-        found = self._calendars.get(key)
+        found = self._clocks.get(key)
         if found is None:
             client = self._client(visit)
-            owners = (
+            owners = [
                 (rules, identify(rules.roll, client).profile.key) for rules in (self.old, self.new)
-            )
-            found = self._calendars[key] = tuple(
-                rules.calendars[owner] for rules, owner in owners if owner in rules.calendars
+            ]
+            found = self._clocks[key] = (
+                tuple(rules.calendars[one] for rules, one in owners if one in rules.calendars),
+                tuple(ration for rules, one in owners for ration in rules.budgets.get(one, ())),
             )
         return found
 

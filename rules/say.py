@@ -11,6 +11,7 @@ from datetime import datetime
 from rules.catalog import Catalog
 from rules.identity import roll_of
 from rules.policy import UNKNOWN, Expectation, Language, Policy, Profile, WeekMoment
+from rules.say_budgets import budgets
 from rules.say_entries import always, everyone, groups, sites, with_note
 from rules.say_lists import lists
 from rules.say_times import calendar, hours
@@ -128,6 +129,7 @@ FAMILY: tuple[tuple[str, Callable[[Voice], Iterator[Statement]]], ...] = (
 PROFILE: tuple[tuple[str, Callable[[Voice, Profile], Iterator[Statement]]], ...] = (
     ("who", who),
     ("hours", hours),
+    ("budgets", budgets),
     ("sites", sites),
     ("kept", kept),
     ("expect", expected),

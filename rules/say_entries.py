@@ -121,7 +121,8 @@ def _preset(voice: Voice, profile: Profile) -> Iterator[Statement]:
 
 def _rest(voice: Voice, profile: Profile) -> Statement:
     own = voice.lines(f"profiles.{profile.key}.default")
-    return voice.says(f"rest.{profile.default.value}", own or _preset_line(voice, profile))
+    key = "rest.ask" if profile.is_asking else f"rest.{profile.default.value}"
+    return voice.says(key, own or _preset_line(voice, profile))
 
 
 def _preset_line(voice: Voice, profile: Profile) -> list[int]:

@@ -13,6 +13,8 @@ from rules.policy import Holiday, Weekday, Window
 
 EVERY_DAY = "every_day"
 """The kind of day that is every day."""
+CARRY_OVER = "carry_over"
+"""Stands among a budget's kinds of day, and so can be none."""
 
 DAY = timedelta(days=1)
 SEARCHED_DAYS = 60
@@ -63,17 +65,29 @@ class Calendar:
         return openings[bisect_right(starts, second) - 1]
 
 
-def kinds_of(calendar: Calendar, day: date) -> tuple[str, ...]:
-    """The kinds of day with windows that this day is: of its holiday, else of its weekday."""
+def names_of(calendar: Calendar, day: date) -> tuple[str, ...]:
+    """All kinds of day that this day is, of its holiday, else of its weekday: the family's own, the weekday, `every_day`."""
     for holiday in calendar.holidays:
         if holiday.first <= day <= holiday.last:
-            names = {holiday.use, EVERY_DAY}
-            break
-    else:
-        weekday = Weekday(day.weekday())
-        names = {name for name, days in calendar.days.items() if weekday in days}
-        names |= {weekday.name.lower(), EVERY_DAY}
+            return holiday.use, EVERY_DAY
+    weekday = Weekday(day.weekday())
+    own = (name for name, days in calendar.days.items() if weekday in days)
+    return *own, weekday.name.lower(), EVERY_DAY
+
+
+def kinds_of(calendar: Calendar, day: date) -> tuple[str, ...]:
+    """The kinds of day with windows that this day is."""
+    names = names_of(calendar, day)
     return tuple(name for name in calendar.windows if name in names)
+
+
+def day_begins(calendar: Calendar, day: date) -> datetime:
+    """The moment (UTC) from which a day counts: its midnight, or when the last window of the evening before closes."""
+    midnight = _midnight(calendar, day)
+    if not calendar.windows:
+        return midnight
+    turns = (turn for turn in turns_within(calendar, day) if turn > midnight)
+    return next(turn for turn in (midnight, *turns) if calendar.at(turn).day >= day)
 
 
 def turns_within(calendar: Calendar, day: date) -> list[datetime]:

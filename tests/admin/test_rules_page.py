@@ -251,10 +251,10 @@ def test_hostile_text_stays_in_the_box(parent: Parent) -> None:
 def test_mistakes_are_told_in_the_page_s_language(parent: Parent, settings: Settings) -> None:
     parent.client.set_cookie("porchlight_language", "vi")
     page = parent.post("/rules", do="check", text=BROKEN, base=BASE).text
-    assert "ở đây chỉ nhận allow, block, không nhận maybe" in page
+    assert "ở đây chỉ nhận allow, block, ask, không nhận maybe" in page
     assert "hãy chọn một trong số đó" in page
     settings.rules_path.write_text(BROKEN)
-    assert "ở đây chỉ nhận allow, block, không nhận maybe" in parent.get("/activity").text
+    assert "ở đây chỉ nhận allow, block, ask, không nhận maybe" in parent.get("/activity").text
 
 
 def test_warnings_are_told_in_the_page_s_language(parent: Parent) -> None:

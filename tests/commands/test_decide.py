@@ -140,6 +140,24 @@ def test_another_rule_file_is_asked(run: Run, tmp_path: Path) -> None:
     assert (answer["action"], answer["file"]) == ("block", "draft.yaml")
 
 
+def test_used_counts_on_the_day_of_each_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "draft.yaml"
+    file.write_text(
+        "porchlight: 1\ntimezone: UTC\nprofiles:\n"
+        "  kid: {time: {budgets: {youtube: {sat: 2h, every_day: 30m}}}}\n  teen: {}\n"
+    )
+    rows = [
+        {"url": "https://youtube.com/", "who": who, "at": f"{day} 12:00"}
+        for who, day in (("kid", "tue"), ("kid", "wed"), ("kid", "sat"), ("teen", "tue"))
+    ]
+    given = "".join(f"{json.dumps(row)}\n" for row in rows)
+    result = run("decide", "--rules", str(file), "--used", "youtube=30m", given=given)
+    assert [json.loads(line)["reason"] for line in result.stdout.splitlines()] == [
+        *("budget", "budget", "default", "default"),
+    ]
+    assert run("decide", "--rules", str(file), "--used", "games=30m").exit_code == 2
+
+
 def test_a_pipe_that_pauses_gets_its_answer(home: Path) -> None:
     command = [sys.executable, str(ROOT / "porchlight.py"), "decide"]
     with subprocess.Popen(

@@ -160,19 +160,30 @@ def some(values: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(values), unique=True)
 
 
+WINDOWS = st.dictionaries(
+    st.sampled_from((*KINDS, *DAY_NAMES, "every_day")), some(HOURS), min_size=1
+)
+TIMES = st.sampled_from(["0m", "30m", "1h30m", "unlimited"])
+BUDGETS = st.dictionaries(
+    st.sampled_from(["everything", "fun", "games"]),
+    # Two of the family's own kinds of day may not fall on one day.
+    TIMES
+    | st.dictionaries(
+        st.sampled_from(("school_night", *DAY_NAMES, "every_day")), TIMES, min_size=1
+    ).flatmap(lambda days: st.sampled_from([days, days | {"carry_over": "10m"}])),
+    min_size=1,
+)
 PROFILES = st.fixed_dictionaries(
     {},
     optional={
         "name": st.sampled_from(["Na", "Bé Na"]),
         "preset": st.sampled_from(["curious", "grown"]),
         "language": st.sampled_from(["en", "vi"]),
-        "default": st.sampled_from(["allow", "block"]),
+        "default": st.sampled_from(["allow", "block", "ask"]),
         "allow": lists(*GROUPS),
         "block": lists(*GROUPS),
         "log": st.sampled_from([level.value for level in LogLevel]),
-        "time": st.dictionaries(
-            st.sampled_from((*KINDS, *DAY_NAMES, "every_day")), some(HOURS), min_size=1
-        ).map(lambda windows: {"windows": windows}),
+        "time": st.fixed_dictionaries({}, optional={"windows": WINDOWS, "budgets": BUDGETS}),
     },
 )
 HOLIDAY = st.sampled_from((*KINDS, "sat")).map(
@@ -217,7 +228,7 @@ FILES = st.fixed_dictionaries(
 )
 SAID_BY_KEY = re.compile(
     r"timezone|country|language|when_filter_fails|groups\.\w+|days\.\w+|devices\.\w+"
-    r"|profiles\.\w+\.(preset|language|default|log|time\.windows(\.\w+)?)"
+    r"|profiles\.\w+\.(preset|language|default|log|time\.(windows|budgets)(\.\w+)*)"
 )
 """Keys whose own line has to be named; in other places the lines of what is in them are."""
 

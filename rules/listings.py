@@ -49,13 +49,17 @@ class Listings:
 
     def of(self, hosts: tuple[str, ...]) -> list[Listing]:
         """What is said of a host's name, given with the domains above it; our own catalog first."""
+        return self.corrected(self.uncorrected(hosts), hosts)
+
+    def uncorrected(self, hosts: tuple[str, ...]) -> list[Listing]:
+        """The same, with what corrections contradict."""
         ours = self._ours
         found = [
             Listing(topic, host, OUR_OWN) for host in hosts if host in ours for topic in ours[host]
         ]
         if self.table is not None and self._topics_of:
             found += self._from_lists(self.table, hosts)
-        return self.corrected(found, hosts)
+        return found
 
     def of_pages(self, host: str) -> frozenset[str]:
         """Topics of which some pages of the host are, so that its name alone does not tell."""

@@ -23,6 +23,16 @@ from rules.yaml_faults import YamlError
 from rules.yaml_text import Mapping, Node, Scalar, Sequence, compose, plain
 
 
+def written_lists(text: str) -> tuple[str, ...]:
+    """The keys of the lists that the rule file's text names, on or off.
+
+    Raises:
+        YamlError: the text is no rule file.
+    """
+    there = find(compose(text), ("lists",))
+    return tuple(there.pairs) if isinstance(there, Mapping) else ()
+
+
 def switch_list(text: str, key: str, *, is_on: bool) -> str:
     """The rule file's text with a list turned on or off. One of the family's own must be in it already.
 

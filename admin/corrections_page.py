@@ -84,7 +84,7 @@ def write() -> Response | tuple[str, int]:
         flash(_("The rules say so already."))
     else:
         done = _(
-            "Corrected: %(site)s is not %(topics)s.",
+            "Corrected: %(site)s is not: %(topics)s.",
             site=site,
             topics=topics_words(sorted(topics)),
         )

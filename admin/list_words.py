@@ -20,7 +20,7 @@ def age_words(status: Status, subscription: Subscription) -> str:
     if subscription.file is not None:
         return _("Read from your file %(when)s.", when=when)
     if status.state is State.OLD:
-        return _("Not fetched since %(when)s.", when=when)
+        return _("Last fetched %(when)s.", when=when)
     return _("Fetched %(when)s.", when=when)
 
 
@@ -28,7 +28,10 @@ def stays_words(status: Status) -> str:
     """What is in force while the list fails."""
     if status.copy is None:
         return _("There is no copy of it yet.")
-    return _("The copy of %(when)s stays in force.", when=near_words(status.copy.fetched_at))
+    return _(
+        "The copy that was fetched %(when)s stays in force.",
+        when=near_words(status.copy.fetched_at),
+    )
 
 
 def progress_words(progress: Progress) -> str:

@@ -15,6 +15,7 @@ from admin.texts import gettext as _
 from admin.texts import language, ngettext, number_words, topic_words
 from rules.policy_put import add_list, remove_list, switch_list
 from rules.problems import PolicyError, Problem
+from rules.questions import BARE_ADDRESS
 
 _LONGEST = 2000
 """Characters of a field."""
@@ -46,7 +47,11 @@ def page() -> str:
 def _page(own: OwnList, problems: tuple[Problem, ...]) -> str:
     here = house()
     standing = here.standing()
-    categories = [topic for topic in here.catalog.topics.values() if not topic.is_service]
+    categories = [
+        topic
+        for topic in here.catalog.topics.values()
+        if not topic.is_service and topic.key != BARE_ADDRESS
+    ]
     on_offer = recommended(here, standing)
     return render_template(
         "offers.html",

@@ -94,6 +94,8 @@ def reason_names() -> dict[Reason, str]:
         Reason.NEVER: _("On the family's never list"),
         Reason.GRANT: _("A parent's answer"),
         Reason.SITE: _("A site in the rules"),
+        Reason.SEARCH: _("Words that were searched for"),
+        Reason.FILE: _("A kind of file"),
         Reason.WINDOW: _("Internet time is over"),
         Reason.BUDGET: _("No time left today"),
         Reason.CATEGORY: _("A kind of site"),

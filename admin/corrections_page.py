@@ -11,7 +11,7 @@ from admin.correction_lines import FindingLine, finding_lines, topics_words
 from admin.find_page import host_of, no_host
 from admin.house import House, Standing, house
 from admin.list_report import reports
-from admin.proposal import asked
+from admin.proposal import asked, sites
 from admin.rows import line_link, profile_name
 from admin.texts import gettext as _
 from admin.texts import topic_words, why
@@ -143,7 +143,7 @@ def _choices(standing: Standing, question: Question) -> Choices:
     likely = claims.get(category, category) if category else next(iter(keys), "")
     if likely and likely not in keys:
         keys.append(likely)  # it was the name that told
-    widest = min((one.listed for one in obeyed), key=len, default=question.host)
+    widest = min((one.listed for one in obeyed), key=len, default=sites(question.host)[0])
     return Choices(
         topics=tuple((key, topic_words(key)) for key in keys),
         likely=likely,

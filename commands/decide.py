@@ -24,7 +24,7 @@ from rules.compile import Ruleset
 from rules.facts import Facts
 from rules.hosts import Url, typed_url
 from rules.identity import identify
-from rules.request import ID_LENGTH, Client, Request, request_id
+from rules.request import ID_LENGTH, Client, Reply, Request, request_id
 
 CHUNK_BYTES = 1 << 20
 REMEMBERED = 50_000
@@ -57,8 +57,10 @@ def decide(rules_file: Path | None, used: tuple[str, ...]) -> None:
     """Answer requests from standard input, one JSON object a line.
 
     In: {"url": "https://example.com/", "who": "younger", "at": "2026-11-24 20:30",
-    "method": "GET"}. `who` is a profile or a device; `at` (by default now; a moment
-    without an offset is in the rules' time zone) and `method` may be left out.
+    "method": "GET", "reply": {"mime": "application/zip", "filename": "a.zip"}}. `who`
+    is a profile or a device; `at` (by default now; a moment without an offset is in the
+    rules' time zone), `method` and `reply` (what the site answers; either of the two)
+    may be left out.
 
     Out: {"action", "reason", "profile", "entry", "file", "line", "until", "look",
     "id"}, in the same order. A line that is no request gets {"error": "..."}, and
@@ -136,7 +138,16 @@ def read_request(line: bytes, clients: Mapping[str, Client]) -> tuple[Request, s
         client=client,
         method="GET" if fields.get("method") is None else _text(fields, "method"),
     )
+    if fields.get("reply") is not None:
+        request = request.answered(_reply(fields["reply"]))
     return request, None if at is None else _text(fields, "at")
+
+
+def _reply(written: object) -> Reply:
+    if not isinstance(written, dict):
+        raise ValueError("reply: not an object")  # noqa: TRY004  # as above
+    given = (key for key in ("mime", "filename") if written.get(key) is not None)
+    return Reply(**{key: _text(written, key) for key in given})
 
 
 def _text(fields: dict[str, object], key: str) -> str:

@@ -18,7 +18,7 @@ from rules.decision import Explanation
 from rules.hosts import Url, typed_url
 from rules.identity import identify
 from rules.policy import Language
-from rules.request import ID_LENGTH, Client, Request, request_id
+from rules.request import ID_LENGTH, Client, Reply, Request, request_id
 from rules.wording import change_line, moment_words, origin_words, reason_line, step_line
 
 LANGUAGE = Language.ENGLISH
@@ -34,6 +34,7 @@ Exit status: 0 explained (allowed or blocked), 1 the rules are not right,
 Examples:
   porchlight explain youtube.com --for younger
   porchlight explain https://roblox.com/ --for teen --at "fri 21:30"
+  porchlight explain example.com/get --for teen --filename setup.exe
   porchlight explain youtube.com --for younger --used video=30m
   porchlight explain example.com --for tablet --rules draft.yaml --json
 """
@@ -48,6 +49,8 @@ Examples:
     help='"2026-11-24 20:30", "mon 20:30" (the next one) or "20:30" (today), by the rules\' clock.',
 )
 @used_option
+@click.option("--mime", metavar="TYPE", help="As if the site answered with this: application/zip.")
+@click.option("--filename", metavar="NAME", help="As if the site named its answer so: setup.exe.")
 @click.option(
     "--rules",
     "rules_file",
@@ -61,6 +64,8 @@ def explain(
     who: str,
     at: str | None,
     used: tuple[str, ...],
+    mime: str | None,
+    filename: str | None,
     rules_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -78,6 +83,8 @@ def explain(
         url=_read_url(url),
         client=Client(name=known_name(ruleset.policy, who)),
     )
+    if mime is not None or filename is not None:
+        request = request.answered(Reply(mime=mime, filename=filename))
     moment = now if at is None else _read_moment(at, ruleset, now)
     profile = identify(ruleset.roll, request.client).profile.key
     refuse_strangers(spent, ruleset, (profile,))

@@ -41,6 +41,10 @@ class Ruleset:
     reach: frozenset[str]
     """`address:port` inside the house that the proxy may open."""
 
+    def lists(self, profile: str) -> tuple[Index, Index]:
+        """The entries that hold for a profile, in the order in which they are asked."""
+        return self.own[profile], self.everyone
+
     @property
     def revision(self) -> str:
         """Of the policy."""

@@ -92,7 +92,7 @@ class Step:
     """One question as `explain` asked it."""
 
     question: str
-    """Its name in the engine's order: who, help, never, grant, site, window, budget, category, default."""
+    """Its name in the engine's order: who, help, never, grant, site, search, file, window, budget, category, default."""
     answer: Action | None
     """What it says taken alone. None: nothing."""
     decides: bool

@@ -24,6 +24,9 @@ QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
     ("never", questions.ask_never),  # before the grants: no parent's click opens it
     ("grant", questions.ask_grant),
     ("site", questions.ask_site),
+    # After the sites, since an allow of the very file opens it, and one of its host does not.
+    ("search", questions.ask_search),
+    ("file", questions.ask_file),
     (
         "window",
         questions.ask_window,
@@ -138,7 +141,7 @@ def _steps(
             line=None if answer is None else answer.file_line,
             detail="" if answer is None else answer.category or "",
             opening=inquiry.opening if name == "window" else None,
-            is_skipped=inquiry.door is not None and name in {"category", "default"},
+            is_skipped=_is_skipped(name, inquiry),
         )
         yield _with_balance(step, inquiry) if name == "budget" and inquiry.balances else step
 
@@ -147,6 +150,12 @@ def _with_balance(step: Step, inquiry: Inquiry) -> Step:
     """The budget is named with its line while there is time left, too."""
     strictest = inquiry.balances[0]
     return replace(step, balance=strictest, entry=strictest.budget, line=strictest.line)
+
+
+def _is_skipped(name: str, inquiry: Inquiry) -> bool:
+    if name == "file":
+        return not inquiry.file_lists
+    return inquiry.door is not None and name in {"category", "default"}
 
 
 def _changes(decision: Decision, url: Url) -> Iterator[Change]:

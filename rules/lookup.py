@@ -41,7 +41,7 @@ def look_up(ruleset: Ruleset, host: str) -> tuple[Finding, ...]:
     """All that is said of a host in normal form, obeyed or not; our own catalog first, single pages last."""
     hosts = parents(host)
     topics: dict[tuple[str | None, str], list[str]] = {}
-    for one in ruleset.listings.uncorrected(hosts):
+    for one in ruleset.listings.uncorrected(host):
         topics.setdefault((one.source, one.listed), []).append(one.topic)
     said = [
         (source, listed, names)

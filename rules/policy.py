@@ -36,6 +36,10 @@ class Reason(Enum):
     """A parent's live answer: opened or paused for a while."""
     SITE = "site"
     """An entry of the profile or the family names this address."""
+    SEARCH = "search"
+    """An entry names words that were searched for."""
+    FILE = "file"
+    """An entry names this kind of file."""
     WINDOW = "window"
     """The internet is closed at this hour."""
     BUDGET = "budget"
@@ -132,7 +136,34 @@ class Word:
     name: str
 
 
-type Target = Site | Network | Pattern | Word
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Words that somebody searches for, wherever that is."""
+
+    words: tuple[str, ...]
+    """In normal form (rules/search.py). All of them must stand in the search, in this order and next to
+    each other. Without accents they mean words with and without."""
+    text: str = field(default="", compare=False)
+    """As the parent wrote them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileType:
+    """Files by the endings of their names, wherever they are."""
+
+    endings: tuple[str, ...]
+    """In small letters, without the first dot: `exe`, `tar.gz`. One of them is enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mime:
+    """Answers by what they say that they are, wherever they come from."""
+
+    type: str
+    """In small letters: `application/zip`; `video/*` is every kind of video."""
+
+
+type Target = Site | Network | Pattern | Word | Search | FileType | Mime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +171,7 @@ class Entry:
     """One line that allows or blocks something."""
 
     address: str
-    """As the parent wrote it."""
+    """As the parent wrote it; with its key if it is no address: `search: words`, `file: exe, msi`."""
     target: Target
     """What the address means."""
     line: int
@@ -236,12 +267,15 @@ class Profile:
     """`default: ask`: what no other rule speaks of is blocked, and the page invites to ask for it."""
     allow: EntryList = ()
     block: EntryList = ()
+    """What `downloads: block:` names is among these."""
     windows: Mapping[str, tuple[Window, ...]] | None = None
     """`time: windows:`, by kind of day: a name under `days:`, a weekday's name, or `every_day`.
     The internet is open in these windows only. None means at all times."""
     budgets: Mapping[str, Budget] = field(default_factory=dict)
     """`time: budgets:`, by what they count."""
     log: LogLevel = LogLevel.SITES
+    read_names: bool = False
+    """`read_names:`, on or off: whether a host's own name is read for words that tell what it is about, where no list knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,7 @@ def _profile(
     if "default" in written:
         default = Action.BLOCK if is_asking else Action(written["default"])
     log = LogLevel.SITES if preset is None else preset.log
+    reads = preset is not None and preset.read_names
     return Profile(
         key=key,
         name=name or (UNKNOWN_NAMES[language] if key == UNKNOWN else key),
@@ -103,10 +104,16 @@ def _profile(
         default=default,
         is_asking=is_asking,
         allow=reader.entries(written.get("allow"), *path, "allow"),
-        block=reader.entries(written.get("block"), *path, "block"),
+        block=(
+            *reader.entries(written.get("block"), *path, "block"),
+            *reader.downloads(
+                (written.get("downloads") or {}).get("block"), *path, "downloads", "block"
+            ),
+        ),
         windows=read_windows(draft, written.get("time"), key, draft.keys("days")),
         budgets=read_budgets(reader, written.get("time"), key),
         log=LogLevel(written["log"]) if "log" in written else log,
+        read_names=written["read_names"] == "on" if "read_names" in written else reads,
     )
 
 

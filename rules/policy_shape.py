@@ -20,13 +20,16 @@ type LanguageName = Literal["en", "vi"]
 EntryShape = TypedDict(
     "EntryShape",
     {
-        "site": str,
+        "site": NotRequired[str],
+        "search": NotRequired[str],
+        "file": NotRequired[list[str | None]],
+        "mime": NotRequired[str],
         "from": NotRequired[str],
         "until": NotRequired[str],
         "note": NotRequired[str],
     },
 )
-"""An entry; the short form, an address alone, is read as `{site: address}`."""
+"""An entry; the short form, an address alone, is read as `{site: address}`. It has one of the first four."""
 
 HolidayShape = TypedDict("HolidayShape", {"from": str, "to": str, "use": str})
 
@@ -79,6 +82,12 @@ class ListsShape(TypedDict, total=False):
     block: Items
 
 
+class DownloadsShape(TypedDict, total=False):
+    """`downloads:`."""
+
+    block: list[str | None] | None
+
+
 def _every_day(value: object) -> object:
     return value if value is None or isinstance(value, dict | list) else {"every_day": value}
 
@@ -108,8 +117,10 @@ class ProfileShape(TypedDict, total=False):
     default: Literal["allow", "block", "ask"]
     allow: Items
     block: Items
+    downloads: DownloadsShape | None
     time: TimeShape | None
     log: Literal["full", "sites", "blocked", "counts", "nothing"]
+    read_names: Literal["on", "off"]
 
 
 class DeviceShape(TypedDict):
@@ -149,6 +160,7 @@ _SHAPES: dict[tuple[str, ...], Any] = {
     ("corrections", "*"): CorrectionShape,
     ("holidays", "*"): HolidayShape,
     ("profiles", "*"): ProfileShape,
+    ("profiles", "*", "downloads"): DownloadsShape,
     ("profiles", "*", "time"): TimeShape,
     ("devices", "*"): DeviceShape,
     ("expect", "*"): ExpectShape,
@@ -156,9 +168,8 @@ _SHAPES: dict[tuple[str, ...], Any] = {
 """By path; everywhere else stands an entry."""
 
 _LATER: dict[str, frozenset[str]] = {
-    "ProfileShape": frozenset({"search", "pages", "downloads", "protect", "alerts"}),
+    "ProfileShape": frozenset({"search", "pages", "protect", "alerts"}),
     "DeviceShape": frozenset({"mac", "login", "wireguard", "tunnel", "decrypt"}),
-    "EntryShape": frozenset({"search", "file", "mime"}),
 }
 """Keys of the rule language that no code stands behind yet."""
 
@@ -257,7 +268,6 @@ def _hint_of_missing(path: Path) -> Sentence:
     if path[-1] == "use":
         return Sentence("write use: and a kind of day")
     examples = {
-        "site": "site: example.com",
         "ip": "ip: 192.168.1.40",
         "from": "from: 2027-02-03",
         "to": "to: 2027-02-12",

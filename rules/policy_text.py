@@ -14,7 +14,7 @@ from rules.policy import FORMAT, Action, EntryList, Language, Policy
 from rules.policy_draft import Draft, key_lines
 from rules.policy_entries import EntryReader
 from rules.policy_expect import read_expectations
-from rules.policy_groups import read_groups, refuse_knots
+from rules.policy_groups import read_groups, refuse_kinds, refuse_knots
 from rules.policy_lists import read_corrections, read_lists
 from rules.policy_people import read_devices, read_profiles
 from rules.policy_shape import FamilyShape, read_shape
@@ -126,6 +126,7 @@ def _policy(text: str, draft: Draft, shape: FamilyShape, catalog: Catalog) -> Po
         lines=dict(key_lines(draft.root)),
     )
     refuse_knots(draft, policy.groups, _lists(policy))
+    refuse_kinds(draft, policy, shape.get("anytime"))
     return policy
 
 

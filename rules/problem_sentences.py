@@ -63,6 +63,18 @@ _ENTRIES_AND_GROUPS: Mapping[str, str] = {
     "name the sites themselves": "hãy ghi thẳng tên các trang",
     "with every group spelled out there are more than {most} entries": "tính cả nội dung các nhóm thì có hơn {most} mục",
     "name large groups in fewer places": "hãy dùng các nhóm lớn ở ít chỗ hơn",
+    "one entry says {keys}": "một mục mà ghi cả {keys}",
+    "make an entry of each": "hãy tách ra, mỗi thứ một mục",
+    "say what it is about: {keys}": "hãy ghi rõ mục này nói về gì: {keys}",
+    "there is no word in “{written}”": "trong “{written}” không có từ nào",
+    "these words are longer than {most} characters": "đoạn này dài quá {most} ký tự",
+    "write only the words that must stand next to each other": "chỉ cần ghi những từ phải đứng liền nhau",
+    "no ending of a file's name stands here": "ở đây chưa ghi đuôi tệp nào",
+    "{written} is no ending of a file's name": "{written} không phải đuôi tệp",
+    "{written} is no type of answer": "{written} không phải kiểu nội dung (MIME)",
+    "for files whose names end in .{ending} write {example}": "muốn nói các tệp có đuôi .{ending} thì viết {example}",
+    "a budget counts time at places, and {name} is about what is asked for there": "thời lượng tính theo các trang, còn {name} nói về thứ được tìm hay tải ở đó",
+    "anytime: opens places, and this is about what is asked for there": "anytime: chỉ mở các trang, còn mục này nói về thứ được tìm hay tải ở đó",
 }
 
 _CALENDAR: Mapping[str, str] = {

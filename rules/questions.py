@@ -1,5 +1,6 @@
 """The questions that a request is asked, one function each. Their order stands in engine.py."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
@@ -10,6 +11,7 @@ from rules.decision import Reason
 from rules.facts import Facts, Grant
 from rules.hosts import Url, parents
 from rules.identity import Asker
+from rules.kinds import find_file, find_search
 from rules.listings import OUR_OWN, Listing
 from rules.match import Index, Rule, best, needs_path, speaks_of, strength
 from rules.policy import Action
@@ -19,6 +21,9 @@ from rules.schedule import Opening
 
 BARE_ADDRESS = "bare-address"
 """The category of HTTPS to an IP address without a name: blocked unless an entry allows it."""
+
+_OPENING = {Reason.SITE, Reason.SEARCH, Reason.FILE}
+"""Questions whose allow lets the next ones be asked."""
 
 DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
@@ -38,7 +43,7 @@ class Answer:
     note: str = ""
     grant: str | None = None
     is_final: bool = True
-    """False for an open door: the clock is asked all the same."""
+    """False for an open door, and for a search or file that is spared: the clock is asked all the same."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,10 +57,12 @@ class Inquiry:
     asker: Asker
     hosts: tuple[str, ...]
     """The request's host, then each domain above it."""
-    topics: list[Listing]
+    topics: tuple[Listing, ...]
     """The categories, services and lists that the host is in, or, where it can be seen, the page."""
     pages: frozenset[str]
     """Topics of some pages of the host, where no page can be seen yet."""
+    file_lists: Sequence[Index]
+    """The lists that are asked about the kind of file, in order."""
     look: Stage = Stage.NAME
     """The deepest look that a question asked so far has needed."""
     door: Answer | None = None
@@ -77,13 +84,13 @@ def inquire(
     """The request, ready for the questions."""
     url = request.url
     hosts = parents(url.host)
-    listings = ruleset.listings
-    topics = listings.of(hosts)
-    pages = listings.of_pages(url.host)
+    topics, pages, read = ruleset.listings.said_of(url.host)
     if pages and request.stage >= Stage.REQUEST:
-        topics += listings.of_page(url, hosts)
+        topics += ruleset.listings.of_page(url)
+    if read is not None and asker.profile.read_names:
+        topics += (read,)
     if url.is_address and url.scheme in {"https", "wss"}:
-        topics.append(Listing(BARE_ADDRESS, url.host, OUR_OWN))
+        topics += (Listing(BARE_ADDRESS, url.host, OUR_OWN),)
     return Inquiry(
         ruleset=ruleset,
         request=request,
@@ -93,6 +100,7 @@ def inquire(
         hosts=hosts,
         topics=topics,
         pages=pages,
+        file_lists=ruleset.lists(asker.profile.key),
     )
 
 
@@ -124,7 +132,11 @@ def ask_help(inquiry: Inquiry) -> Answer | None:
 
 def ask_never(inquiry: Inquiry) -> Answer | None:
     """Is it under the family's floor?"""
-    found = _find(inquiry, inquiry.ruleset.never)
+    floor = inquiry.ruleset.never
+    found = _find(inquiry, floor)
+    if found is None:
+        rule = _best_search(inquiry, (floor,)) or _best_file(inquiry, (floor,))
+        found = None if rule is None else (rule, None)
     return None if found is None else _answer(found, Reason.NEVER)
 
 
@@ -146,14 +158,29 @@ def ask_grant(inquiry: Inquiry) -> Answer | None:
 
 def ask_site(inquiry: Inquiry) -> Answer | None:
     """Does an entry name this address? The profile's own are asked before the family's."""
-    for entries in (inquiry.ruleset.own[inquiry.asker.profile.key], inquiry.ruleset.everyone):
+    lists = inquiry.ruleset.lists(inquiry.asker.profile.key)
+    for position, entries in enumerate(lists):
         rule = _best_site(inquiry, entries)
         if rule is not None:
             answer = _answer((rule, None), Reason.SITE)
             if rule.action is Action.ALLOW:
                 inquiry.door = answer
+                if needs_path(rule):  # it names the very file; a host alone opens no kind of file
+                    inquiry.file_lists = lists[:position]
             return answer
     return None
+
+
+def ask_search(inquiry: Inquiry) -> Answer | None:
+    """Does an entry name the words of this search? An allow spares it, and opens no place."""
+    rule = _best_search(inquiry, inquiry.ruleset.lists(inquiry.asker.profile.key))
+    return None if rule is None else _answer((rule, None), Reason.SEARCH)
+
+
+def ask_file(inquiry: Inquiry) -> Answer | None:
+    """Does an entry name this kind of file? An allow spares it, and opens no place."""
+    rule = _best_file(inquiry, inquiry.file_lists)
+    return None if rule is None else _answer((rule, None), Reason.FILE)
 
 
 def ask_window(inquiry: Inquiry) -> Answer | None:
@@ -278,6 +305,25 @@ def _speaks(inquiry: Inquiry, rule: Rule) -> bool:
     return speaks_of(rule, inquiry.url)
 
 
+def _best_search(inquiry: Inquiry, lists: Sequence[Index]) -> Rule | None:
+    asked = [entries for entries in lists if entries.searches]
+    if not asked:
+        return None
+    engines = inquiry.ruleset.catalog.search_engines
+    found = find_search(asked, inquiry.request, engines, inquiry.moment)
+    inquiry.look = max(inquiry.look, found.look)
+    return found.rule
+
+
+def _best_file(inquiry: Inquiry, lists: Sequence[Index]) -> Rule | None:
+    asked = [entries for entries in lists if entries.files]
+    if not asked:
+        return None
+    found = find_file(asked, inquiry.request, inquiry.moment)
+    inquiry.look = max(inquiry.look, found.look)
+    return found.rule
+
+
 def _best_word(inquiry: Inquiry, entries: Index) -> Found | None:
     words = entries.words
     if not inquiry.pages.isdisjoint(words):
@@ -303,5 +349,5 @@ def _answer(found: Found, reason: Reason) -> Answer:
         listed=rule.member if listing is None else listing.listed,
         source=None if listing is None else listing.source,
         note=rule.note,
-        is_final=not (reason is Reason.SITE and rule.action is Action.ALLOW),
+        is_final=rule.action is Action.BLOCK or reason not in _OPENING,
     )

@@ -6,7 +6,7 @@ Law: the same rules change nothing, and a help site is never shown.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from rules.entries import turns
 from rules.facts import NOTHING_HAPPENED, Facts, Grant
 from rules.hosts import Url, parse_url, registrable_domain
 from rules.identity import identify
+from rules.match import Index
 from rules.policy import Action, Reason
 from rules.request import Client, Request, Stage
 from rules.schedule import Calendar
@@ -82,7 +83,7 @@ class Replay:
     asked: int
     """Visits that both rules were asked about."""
     unsure: int
-    """Visits whose answer hangs on a path that the log does not keep."""
+    """Visits whose answer hangs on a path that the log does not keep, or on what a site has answered."""
     shifts: tuple[Shift, ...]
     """In the order of the new file's profiles; what would have been blocked before what opened."""
     has_budgets: bool = False
@@ -96,7 +97,15 @@ def replay(old: Ruleset, new: Ruleset, visits: Iterable[Visit]) -> Replay:
     parent had opened or closed for a while counts as it did. Some 5 microseconds a visit.
     """
     dated = {*turns(old.policy), *turns(new.policy)}
-    judge = _Judge(old=old, new=new, dated=sorted(moment.timestamp() for moment in dated))
+    has_same_files = _files(old) == _files(new)
+    judge = _Judge(
+        old=old,
+        new=new,
+        dated=sorted(moment.timestamp() for moment in dated),
+        # What no log holds, the kind of the answer, leaves nothing open where both say the same of it.
+        telling=(_without_files(old), _without_files(new)) if has_same_files else (old, new),
+        deepest=Stage.REPLY if has_same_files else Stage.REQUEST,
+    )
     asked = unsure = 0
     first: dict[tuple[str, Action, str], Visit] = {}
     times: Counter[tuple[str, Action, str]] = Counter()
@@ -162,7 +171,11 @@ class _Judge:
     new: Ruleset
     dated: list[float]
     """Seconds since 1970 at which an entry begins or ends, in order."""
-    _known: dict[tuple[object, ...], Pair] = field(default_factory=dict)
+    telling: tuple[Ruleset, Ruleset]
+    """The rules that say whether a site's name is enough."""
+    deepest: Stage
+    """Up to this look a visit is told, where the log keeps its path."""
+    _known: dict[tuple[object, ...], tuple[Pair, bool]] = field(default_factory=dict)
     _urls: dict[tuple[str, str], Url | None] = field(default_factory=dict)
     _clocks: dict[tuple[str | None, str], Clocks] = field(default_factory=dict)
 
@@ -178,14 +191,16 @@ class _Judge:
         openings = [calendar.at(visit.at).is_open for calendar in calendars]
         openings += [one.share(one.day_at(visit.at)).time != NONE for one in rations]
         key = (visit.device, visit.client, visit.scheme, visit.host, epoch, *openings)
-        pair = self._known.get(key)
-        if pair is None:
+        known = self._known.get(key)
+        if known is None:
             request = self.request(visit._replace(path=""))
-            pair = self._known[key] = self.decide(visit, request)
-        is_sure = all(decision.look is Stage.NAME for decision in pair)
+            known = self.decide(visit, request), self._is_told_by_name(visit, request)
+            self._known[key] = known
+        pair, is_sure = known
         if is_sure or not visit.path:
             return pair, is_sure
-        return self.decide(visit, self.request(visit)), True
+        pair = self.decide(visit, self.request(visit))
+        return pair, all(decision.look <= self.deepest for decision in pair)
 
     def request(self, visit: Visit) -> Request:
         """The visit as the engine is asked about it."""
@@ -205,6 +220,12 @@ class _Judge:
         return (
             decide(self.old, request, facts, visit.at),
             decide(self.new, request, facts, visit.at),
+        )
+
+    def _is_told_by_name(self, visit: Visit, request: Request) -> bool:
+        return all(
+            decide(rules, request, NOTHING_HAPPENED, visit.at).look is Stage.NAME
+            for rules in self.telling
         )
 
     def _client(self, visit: Visit) -> Client:
@@ -236,6 +257,29 @@ class _Judge:
             except ValueError:
                 self._urls[key] = None
         return self._urls[key]
+
+
+def _files(rules: Ruleset) -> set[tuple[object, ...]]:
+    """What the rules say of kinds of files, and where."""
+    lists = {"": rules.everyone, "never": rules.never}
+    lists |= {f"profiles.{key}": entries for key, entries in rules.own.items()}
+    return {
+        (name, rule.action, rule.target, rule.starts, rule.ends)
+        for name, entries in lists.items()
+        for rule in entries.files
+    }
+
+
+def _without_files(rules: Ruleset) -> Ruleset:
+    def bare(entries: Index) -> Index:
+        return replace(entries, files=())
+
+    return replace(
+        rules,
+        never=bare(rules.never),
+        everyone=bare(rules.everyone),
+        own={key: bare(entries) for key, entries in rules.own.items()},
+    )
 
 
 def _facts(visit: Visit) -> Facts:

@@ -6,14 +6,18 @@ from datetime import date, datetime, time
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from rules.entries import spell_out
 from rules.policy import (
     Entry,
     EntryList,
+    FileType,
     GroupUse,
+    Mime,
     Network,
     Pattern,
     Profile,
     Scope,
+    Search,
     Site,
     Target,
     Word,
@@ -42,6 +46,8 @@ def everyone(voice: Voice) -> Iterator[Statement]:
     yield from entries(voice, "everyone.block", block)
     if allow and block:
         yield voice.says("exact", ())
+    if _names_kinds(voice, allow, block):
+        yield voice.says("kinds", ())
 
 
 def groups(voice: Voice) -> Iterator[Statement]:
@@ -60,9 +66,12 @@ def sites(voice: Voice, profile: Profile) -> Iterator[Statement]:
     yield from entries(voice, "block", profile.block)
     if profile.allow and profile.block:
         yield voice.says("exact", ())
+    if _names_kinds(voice, profile.allow, profile.block):
+        yield voice.says("kinds", ())
     yield from _preset(voice, profile)
     if not (profile.allow or profile.block or profile.preset):
         yield voice.says("own.none", voice.lines(f"profiles.{profile.key}"))
+    yield from _names(voice, profile)
     yield _rest(voice, profile)
 
 
@@ -104,6 +113,8 @@ def target_words(voice: Voice, target: Target) -> str:
             return voice.words("pattern", expression=expression)
         case Word(name=name):
             return voice.topic(name)
+        case Search() | FileType() | Mime():
+            return _kind(voice, target)
         case _:
             assert_never(target)
 
@@ -117,6 +128,15 @@ def _preset(voice: Voice, profile: Profile) -> Iterator[Statement]:
         yield voice.says("preset.block", lines, preset=preset.key, what=what)
     if preset.block and profile.allow:
         yield voice.says("preset.after", lines)
+
+
+def _names(voice: Voice, profile: Profile) -> Iterator[Statement]:
+    path = f"profiles.{profile.key}"
+    written = voice.lines(f"{path}.read_names")
+    if profile.read_names:
+        yield voice.says("names.read", written or voice.lines(f"{path}.preset"))
+    elif written:
+        yield voice.says("names.unread", written)
 
 
 def _rest(voice: Voice, profile: Profile) -> Statement:
@@ -163,6 +183,25 @@ def _site(voice: Voice, site: Site) -> str:
         return voice.words("path", place=place)
     pairs = voice.joined(f"{name}={value}" for name, value in site.parameters)
     return voice.words("parameters", place=place, parameters=pairs)
+
+
+def _kind(voice: Voice, target: Search | FileType | Mime) -> str:
+    match target:
+        case Search(text=text):
+            return voice.words("search", words=text)
+        case FileType(endings=endings):
+            return voice.words("file", what=voice.joined(f".{ending}" for ending in endings))
+        case Mime(type=kind) if kind.endswith("/*"):
+            return voice.words("mime.any", kind=kind.removesuffix("/*"))
+        case Mime(type=kind):
+            return voice.words("mime", kind=kind)
+        case _:
+            assert_never(target)
+
+
+def _names_kinds(voice: Voice, *lists: EntryList) -> bool:
+    spoken = (one for found in lists for one in spell_out(voice.policy, found))
+    return any(isinstance(one.target, Search | FileType | Mime) for one in spoken)
 
 
 def _host(voice: Voice, site: Site) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from rules.budget_words import answer_words, is_without_time, why_words
 from rules.catalog import Catalog
 from rules.decision import BUILT_IN, Change, Decision, Reason, Step
+from rules.listings import ITS_NAME
 from rules.policy import Action, Language, Policy
 from rules.questions import BARE_ADDRESS
 from rules.schedule import Opening
@@ -152,6 +153,8 @@ def _listed(decision: Decision, language: Language) -> str:
     """The entry that matched, and the published list that has it."""
     if decision.source is None:
         return decision.listed or ""
+    if decision.source == ITS_NAME:
+        return sentence(language, "listed.name", listed=decision.listed)
     return sentence(language, "listed.by", listed=decision.listed, source=decision.source)
 
 
@@ -218,6 +221,8 @@ def _reason_key(decision: Decision) -> str:
             return f"reason.{reason.value}"
         case Reason.LOCAL | Reason.UNREADABLE:
             return f"reason.{reason.value}"
+        case Reason.SEARCH | Reason.FILE:
+            return f"reason.{reason.value}"  # an allow among these decides nothing
         case Reason.NEVER:
             return "reason.never.topic" if decision.category else "reason.never.site"
         case Reason.CATEGORY if decision.category == BARE_ADDRESS and decision.entry is None:
@@ -235,6 +240,8 @@ def _answer(step: Step, language: Language) -> str:
         return sentence(language, "answer.skipped" if step.is_skipped else "answer.none")
     if step.question == "site" and step.answer is Action.ALLOW:
         return sentence(language, "answer.door")
+    if step.question in {"search", "file"} and step.answer is Action.ALLOW:
+        return sentence(language, "answer.spared")
     closed = step.question == "window"
     return sentence(language, "answer.closed" if closed else f"answer.{step.answer.value}")
 

@@ -67,6 +67,27 @@ def test_a_device_in_no_profile_is_asked_as_the_proxy_asks_it(run: Run, tmp_path
     assert (answer["action"], answer["profile"]) == ("allow", "unknown")
 
 
+def test_what_a_site_answers_counts_where_it_is_said(run: Run, home: Path) -> None:
+    file = home / "family.yaml"
+    closed = "teen: {devices: [phone], block: [{mime: video/*}], downloads: {block: [exe]}}"
+    file.write_text(file.read_text().replace("teen: {devices: [phone]}", closed))
+    site = {"url": "https://a.example/get", "who": "teen"}
+    answers = ask(
+        run,
+        site,
+        site | {"reply": {}},
+        site | {"reply": {"mime": "text/html", "filename": None}},
+        site | {"reply": {"mime": "video/mp4"}},
+        site | {"reply": {"filename": "Setup.EXE"}},
+    )
+    assert [(answer["action"], answer["entry"]) for answer in answers] == [
+        *(("allow", None) for _ in range(3)),
+        ("block", "mime: video/*"),
+        ("block", "downloads: exe"),
+    ]
+    assert {answer["look"] for answer in answers} == {"reply"}
+
+
 def test_what_is_null_is_as_if_left_out(run: Run) -> None:
     (answer,) = ask(
         run, {"url": "https://wikipedia.org/", "who": "teen", "at": None, "method": None}
@@ -98,6 +119,8 @@ def test_what_is_null_is_as_if_left_out(run: Run) -> None:
             "out of reach",
         ),
         ({"url": "https://a.example/", "who": "teen", "method": 7}, "method: not a text"),
+        ({"url": "https://a.example/", "who": "teen", "reply": "zip"}, "reply: not an object"),
+        ({"url": "https://a.example/", "who": "teen", "reply": {"mime": 7}}, "mime: not a text"),
     ],
 )
 def test_a_line_that_is_no_request_gets_an_error_and_the_rest_go_on(

@@ -25,6 +25,16 @@ def test_the_questions_are_numbered_and_the_deciding_one_is_marked(run: Run) -> 
     assert "What would change it:" in lines
 
 
+def test_what_a_site_would_answer_can_be_said(run: Run, home: Path) -> None:
+    file = home / "family.yaml"
+    file.write_text(file.read_text().replace("never: [adult]", "never: [adult, {mime: video/*}]"))
+    asked = ("explain", "a.example/get", "--for", "teen")
+    assert "\nALLOW: " in run(*asked).stdout
+    assert "\nALLOW: " in run(*asked, "--filename", "film.mp4").stdout
+    said = run(*asked, "--mime", "video/mp4").stdout
+    assert "BLOCK: never open: mime: video/* (family.yaml, line 3)" in said
+
+
 def test_what_is_allowed_is_explained_too_with_status_0(run: Run) -> None:
     result = run("explain", "https://wikipedia.org/wiki/Bat", "--for", "teen")
     assert result.exit_code == 0
@@ -97,13 +107,13 @@ def test_used_is_counted_and_what_is_left_is_shown(run: Run, tmp_path: Path) -> 
     asked = ("explain", "youtube.com", "--for", "kid", "--rules", str(file), *NOON, "--used")
     some = run(*asked, "video=18m").stdout
     assert (
-        "8. Is there time left today? Yes: 12 minutes left of 30 minutes. “video”, line 8" in some
+        "10. Is there time left today? Yes: 12 minutes left of 30 minutes. “video”, line 8" in some
     )
     assert "ALLOW: no rule speaks of it" in some
     assert "Until: today at 12:12" in some
 
     all_of_it = run(*asked, "video=30m").stdout
-    assert "=> 8. Is there time left today? No: 30 minutes used up. “video”, line 8" in all_of_it
+    assert "=> 10. Is there time left today? No: 30 minutes used up. “video”, line 8" in all_of_it
     assert "BLOCK: no time left today for “video” (draft.yaml, line 8)" in all_of_it
     assert all_of_it.endswith(
         "What would change it:\n"
@@ -126,7 +136,7 @@ def test_a_profile_that_asks_is_explained(run: Run, tmp_path: Path) -> None:
     said = run("explain", "a.example", "--for", "kid", "--rules", str(file)).stdout
     assert "BLOCK: nobody has decided about it yet" in said
     assert "Allow a.example for kid." in said
-    assert "=> 10. What happens to everything else? It is blocked. line 5" in said
+    assert "=> 12. What happens to everything else? It is blocked. line 5" in said
 
 
 @pytest.mark.parametrize(

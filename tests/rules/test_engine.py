@@ -18,7 +18,7 @@ from rules.facts import NOTHING_HAPPENED, Facts, Grant, Usage
 from rules.hosts import parse_url
 from rules.policy import Action
 from rules.policy_text import parse
-from rules.request import Client, Request, Stage
+from rules.request import Client, Reply, Request, Stage
 from rules.spans import read_span
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -26,7 +26,10 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = "2026-11-24 12:00"
 PLAIN_KEYS = {"entry", "line", "profile", "category", "file", "listed", "note"}
 """Keys of a case that are fields of the Decision, compared as they are."""
-ASKED_KEYS = {"who", "client", "url", "at", "used", "carried", "counted"}
+ASKED_KEYS = {
+    *("who", "client", "url", "at", "mime", "filename"),
+    *("used", "carried", "counted"),
+}
 """Keys of a case that say what is asked."""
 
 
@@ -35,12 +38,15 @@ def moment(text: str) -> datetime:
 
 
 def request(case: dict[str, Any], stage: Stage = Stage.REQUEST) -> Request:
-    return Request(
+    asked = Request(
         id="TEST",
         url=parse_url(case["url"]),
         client=Client(address=case.get("client"), name=case.get("who")),
         stage=stage,
     )
+    if stage is Stage.REQUEST and case.keys() & {"mime", "filename"}:
+        return asked.answered(Reply(mime=case.get("mime"), filename=case.get("filename")))
+    return asked
 
 
 def maybe(text: str) -> str | None:

@@ -7,7 +7,6 @@ import pytest
 from rules.acceptance import recall
 from rules.catalog import Catalog
 from rules.compile import Ruleset
-from rules.hosts import parents
 from rules.lookup import look_up
 from tests.rules.test_listings import HEAD, LISTS, MISTAKE, OFFER, table_of
 
@@ -86,7 +85,7 @@ def test_what_is_shown_as_obeyed_is_what_the_engine_obeys(ruleset: Ruleset, host
         if one.is_obeyed and not one.is_pages
         for topic in one.topics
     }
-    obeyed = {(one.source, one.topic) for one in ruleset.listings.of(parents(host))}
+    obeyed = {(one.source, one.topic) for one in ruleset.listings.said_of(host).topics}
     assert shown == obeyed
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from rules.address import parse_address
 from rules.catalog import Catalog
-from rules.policy import Language, Policy
+from rules.policy import Entry, Language, Policy
 from rules.policy_text import parse
 from rules.say_entries import always, everyone, groups, sites, target_words
 from rules.voice import Voice
@@ -55,6 +55,43 @@ def test_an_address_is_said_as_it_is_meant(
         for language in Language
     ]
     assert said == [english, vietnamese]
+
+
+@pytest.mark.parametrize(
+    ("written", "english", "vietnamese"),
+    [
+        ("{search: Cờ bạc}", "searches for “Cờ bạc”", "tìm “Cờ bạc”"),
+        ("{file: [exe, MSI]}", "files ending in .exe and .msi", "tệp có đuôi .exe và .msi"),
+        (
+            "{mime: application/zip}",
+            "what sites send as application/zip",
+            "nội dung mà trang gửi về dưới dạng application/zip",
+        ),
+        (
+            "{mime: video/*}",
+            "what sites send as video of any kind",
+            "mọi nội dung mà trang gửi về dưới dạng video",
+        ),
+    ],
+)
+def test_what_is_asked_for_is_said_as_it_is_meant(
+    written: str, english: str, vietnamese: str, catalog: Catalog
+) -> None:
+    said = []
+    for language in Language:
+        found = voice(f"never: [{written}]\n", catalog, language)
+        (entry,) = found.policy.never
+        assert isinstance(entry, Entry)
+        said.append(target_words(found, entry.target))
+    assert said == [english, vietnamese]
+
+
+def test_who_names_a_kind_of_file_is_told_how_far_it_reaches(catalog: Catalog) -> None:
+    text = "    allow: [a.com]\n    downloads:\n      block: [exe]\n"
+    said = sites_of(text, catalog)
+    assert ("Closed: files ending in .exe.", (8,)) in said
+    assert any("also where the site is open" in one for one, _ in said)
+    assert not any("kind of file" in one for one, _ in sites_of("    allow: [a.com]\n", catalog))
 
 
 def test_what_is_plain_is_one_sentence_and_what_says_more_its_own(catalog: Catalog) -> None:

@@ -325,6 +325,7 @@ def test_the_changelog_counts_what_there_is() -> None:
     counts = {
         "categories": len(raw("categories")),
         "services": len(raw("services")),
+        "search engines": len(raw("search_engines")),
         "help sites": len(CATALOG.help_sites),
         "published lists on offer": len(CATALOG.offers),
         "corrections of such lists": len(CATALOG.mistakes),

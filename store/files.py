@@ -5,12 +5,15 @@ Porchlight runs on Linux and macOS: the locks are flock(2).
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 NEW_FILE_MODE = 0o600
 """For the family's eyes only."""
+
+type Stamp = tuple[int, int, int]
+"""Of a file: when it was written, its size, its number on the disk."""
 
 
 @contextmanager
@@ -39,15 +42,31 @@ def is_locked(path: Path) -> bool:
         return True
 
 
+def stamp(path: Path) -> Stamp | None:
+    """What changes with a file, None if it is not there or may not be looked at. Costs a `stat`."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def replace_text(path: Path, text: str) -> None:
     """Put a text in the place of a file, as `replace_bytes` does."""
     replace_bytes(path, text.encode("utf-8"))
 
 
-def replace_bytes(path: Path, content: bytes) -> None:
+def replace_bytes(
+    path: Path, content: bytes, *, check: Callable[[Path], object] = lambda _beside: None
+) -> None:
     """Put bytes in the place of a file, whole or not at all; mode and owner stay. Call it inside `locked(path)`.
 
     A symbolic link stays one: what it points at is replaced.
+
+    Args:
+        path: The file.
+        content: What it holds from then on.
+        check: Called with the new file before it takes the place; the old one stays if this raises.
 
     Raises:
         OSError: the disk refused; the old file is untouched.
@@ -62,6 +81,7 @@ def replace_bytes(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(descriptor)
+    check(beside)
     beside.replace(target)
     _sync_folder(target.parent)
 

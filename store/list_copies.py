@@ -6,6 +6,7 @@ names it. Writing the record is the one step that counts, so that a kill leaves 
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -86,6 +87,8 @@ class Record:
 
 
 _RECORD = TypeAdapter(Record)
+_KEPT = re.compile(r"(?P<key>[^.]+)\.(json|new|[0-9a-f]{16}\.list)")
+"""The names of our files. A parent may have put others there."""
 
 
 def list_path(folder: Path, key: str, copy: Copy) -> Path:
@@ -169,7 +172,8 @@ def renew(
 def forget(folder: Path, keys: Collection[str]) -> None:
     """Remove what is kept of lists that are not among these keys."""
     for path in folder.iterdir():
-        if path.suffix in {".list", ".json", ".new"} and path.name.partition(".")[0] not in keys:
+        kept = _KEPT.fullmatch(path.name)
+        if kept and kept["key"] not in keys:
             path.unlink(missing_ok=True)
 
 

@@ -55,6 +55,8 @@ class Settings:
     """Host names under which the parents' pages answer, beside their IP address and localhost."""
     retention_days: int = 30
     """How long the log is kept."""
+    list_updates: bool = True
+    """Whether lists that a parent has turned on are fetched by themselves. False: only when a parent says so."""
 
     @property
     def rules_path(self) -> Path:
@@ -78,8 +80,13 @@ class Settings:
 
     @property
     def lists_dir(self) -> Path:
-        """The folder of downloaded lists."""
+        """The folder of the lists' copies and their table."""
         return self.home / "lists"
+
+    @property
+    def own_lists_dir(self) -> Path:
+        """The folder of list files that the family puts there itself."""
+        return self.lists_dir / "own"
 
     @property
     def database_url(self) -> str:
@@ -136,6 +143,7 @@ def prepare(settings: Settings) -> None:
         is_first_time = not settings.ca_dir.exists()
         _make_home(settings)
         _make_folder(settings.lists_dir)
+        _make_folder(settings.own_lists_dir)
         _make_file(settings.settings_path, STARTER_SETTINGS.read_text(encoding="utf-8"))
         if is_first_time:
             _make_file(settings.rules_path, _first_rules())

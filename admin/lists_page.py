@@ -33,6 +33,7 @@ def page() -> str:
         unreadable=[] if found else [topic_words(key) for key in standing.policy.lists],
         off=own_lists_off(here, standing),
         recommended=len(on_offer),
+        by_themselves=here.settings.list_updates,
         recommended_sites=number_words(sum(offer.domains for offer in on_offer)),
         is_bare=bool(found) and not any(one.copy for one in found),
         corrections=correction_lines(standing),

@@ -57,9 +57,10 @@ def _page(own: OwnList, problems: tuple[Problem, ...]) -> str:
         "offers.html",
         groups=offer_groups(here, standing),
         recommended=len(on_offer),
+        by_themselves=here.settings.list_updates,
         recommended_sites=number_words(sum(offer.domains for offer in on_offer)),
         categories=sorted((topic.title[language().value], topic.key) for topic in categories),
-        folder=here.settings.lists_dir / "own",
+        folder=here.settings.own_lists_dir,
         own=own,
         problems=problems,
     )

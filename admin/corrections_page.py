@@ -73,6 +73,10 @@ def write() -> Response | tuple[str, int]:
     if not topics:
         flash(_("Tick what the site is not."), "problem")
         return _form(standing, question, choices), 400
+    known = standing.policy.corrections.get(site)
+    if known is not None and topics <= known.topics:  # the second of two clicks
+        flash(_("The rules say so already."))
+        return redirect(url_for("corrections_page.one", host=site))
     if not topics <= {key for key, _name in choices.topics} or site not in choices.sites:
         raise BadRequest(_("The rules have changed since this page was opened. Open it anew."))
     note = " ".join(request.form.get("note", "").split())[:_LONGEST_NOTE]
@@ -80,17 +84,11 @@ def write() -> Response | tuple[str, int]:
     new = rule_edit.draft(here, standing, lambda text: correct(text, correction))
     if new is None:
         return _form(standing, question, choices), 400
-    if new.text == standing.text:
-        flash(_("The rules say so already."))
-    else:
-        done = _(
-            "Corrected: %(site)s is not: %(topics)s.",
-            site=site,
-            topics=topics_words(sorted(topics)),
-        )
-        more = _effect(here, standing, new.ruleset, question)
-        if not rule_edit.save(here, standing, new.text, done=done, more=more):
-            return _form(house().standing(), question, choices), 409
+    names = topics_words(sorted(topics))
+    done = _("Corrected: %(site)s is not: %(topics)s.", site=site, topics=names)
+    more = _effect(here, standing, new.ruleset, question)
+    if not rule_edit.save(here, standing, new.text, done=done, more=more):
+        return _form(here.standing(), question, choices), 409
     return redirect(url_for("corrections_page.one", host=site))
 
 

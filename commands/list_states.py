@@ -20,11 +20,11 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "off": "On offer:",
         "own": "a list of your own",
         "not-yet": "; not in the table yet",
-        "table": "The table in force has {domains} domains.",
+        "table": "The table in force, domains: {domains}",
         "no-table": "There is no table yet.",
         "updating": "Process {pid} works on it now: {key} {step}.",
-        "entries": "{count} entries",
-        "about": "about {count}",
+        "entries": "entries: {count}",
+        "about": "about {count} domains",
     },
     Language.VIETNAMESE: {
         "on": "Đang bật:",
@@ -36,7 +36,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "no-table": "Chưa có bảng nào.",
         "updating": "Tiến trình {pid} đang cập nhật: {key} {step}.",
         "entries": "{count} mục",
-        "about": "khoảng {count}",
+        "about": "khoảng {count} tên miền",
     },
 }
 

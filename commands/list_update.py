@@ -31,11 +31,11 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
     Language.ENGLISH: {
         "none": "No list is on.",
         "busy": "Process {pid} works on the lists now; waiting for it.",
-        "new": "{key}: {entries} entries",
+        "new": "{key}: new, entries: {entries}",
         "same": "{key}: what is in force is the newest",
         "failed": "{key}: {why}",
         "failed.stays": "{key}: {why}; the last good copy stays",
-        "table": "A new table of {domains} domains is in force.",
+        "table": "A new table is in force, domains: {domains}",
         "percent": "{key} {step}: {percent} %",
         "bytes": "{key} {step}: {megabytes} MB",
         "step": "{key} {step}",
@@ -43,7 +43,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
     Language.VIETNAMESE: {
         "none": "Chưa bật danh sách nào.",
         "busy": "Tiến trình {pid} đang cập nhật danh sách; chờ nó xong.",
-        "new": "{key}: {entries} mục",
+        "new": "{key}: bản mới, {entries} mục",
         "same": "{key}: bản đang dùng là bản mới nhất",
         "failed": "{key}: {why}",
         "failed.stays": "{key}: {why}; vẫn dùng bản tốt gần nhất",

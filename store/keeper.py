@@ -97,8 +97,8 @@ def _log(done: Updated) -> None:
         if record.problem is not None:
             logger.warning("%s: %s", key, problem_words(record.problem, Language.ENGLISH))
         elif key in done.renewed and record.copy is not None:
-            logger.info("%s: %s entries", key, f"{record.copy.entries:,}")
+            logger.info("%s: new, entries: %s", key, f"{record.copy.entries:,}")
         else:
             logger.info("%s: what is in force is the newest", key)
     if done.domains is not None:
-        logger.info("a new table of %s domains is in force", f"{done.domains:,}")
+        logger.info("a new table is in force, domains: %s", f"{done.domains:,}")

@@ -11,8 +11,14 @@ from rules.domain_table import DomainTable
 from rules.engine import decide
 from rules.facts import NOTHING_HAPPENED
 from rules.hosts import parse_url
+from rules.list_formats import Format
+from rules.list_names import Skip
+from rules.list_text import Skipped
 from rules.policy import Subscription
 from rules.request import Client, Request
+from store.list_copies import Copy, Problem
+from store.list_faults import Fault
+from store.list_fetch import Validators
 from store.list_table import TABLE_FILE, TableInForce
 from store.settings import Settings
 from tests.store.list_server import HOST, ListServer
@@ -60,6 +66,29 @@ def published(key: str, url: str, **more: object) -> Subscription:
 
 def by_key(*subscriptions: Subscription) -> dict[str, Subscription]:
     return {one.key: one for one in subscriptions}
+
+
+def copy_of(key: str, entries: int = 7) -> Copy:
+    """A copy that came yesterday and was the newest today."""
+    return Copy(
+        source=f"{key}.txt",
+        validators=Validators(),
+        sha256="ab",
+        fetched_at=NOW - DAY,
+        checked_at=NOW,
+        format=Format.HOSTS,
+        entries=entries,
+        pages=0,
+        skipped={Skip.ADDRESS: Skipped(count=2)},
+        guarded={},
+        stated=None,
+        header={},
+    )
+
+
+def problem_of(fault: Fault, detail: str = "") -> Problem:
+    """The third in two days."""
+    return Problem(fault=fault, detail=detail, source="x", at=NOW, since=NOW - 2 * DAY, tries=3)
 
 
 def table_of(settings: Settings) -> DomainTable | None:

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ type Job = tuple[str, str, int, float | None]
 """The home, where to kill and at which call of it, or after how many seconds."""
 
 
-def kill_all(jobs: list[Job]) -> list[int]:
+def kill_all(jobs: Sequence[Job]) -> list[int]:
     """The exit status of each update."""
     done = subprocess.run(
         [sys.executable, "-c", KILLER],

@@ -2,35 +2,16 @@ from datetime import UTC, timedelta, timezone
 
 import pytest
 
-from rules.list_formats import Format
 from rules.policy import Language
 from store.list_copies import Copy, Problem
 from store.list_faults import Fault
-from store.list_fetch import Validators
 from store.list_progress import Step
 from store.list_status import State, Status
 from store.list_words import STATES, STEPS, WHY, number, problem_words, status_words
-from tests.store.list_house import DAY, NOW
+from tests.store.list_house import copy_of, problem_of
 
 EN, VI = Language.ENGLISH, Language.VIETNAMESE
-COPY = Copy(
-    source="bets.txt",
-    validators=Validators(),
-    sha256="ab",
-    fetched_at=NOW - DAY,
-    checked_at=NOW,
-    format=Format.HOSTS,
-    entries=7,
-    pages=0,
-    skipped={},
-    guarded={},
-    stated=None,
-    header={},
-)
-
-
-def problem(fault: Fault, detail: str = "") -> Problem:
-    return Problem(fault=fault, detail=detail, source="x", at=NOW, since=NOW - 2 * DAY, tries=3)
+COPY = copy_of("bets")
 
 
 def status(state: State, copy: Copy | None, problem: Problem | None = None) -> Status:
@@ -50,13 +31,13 @@ def test_both_languages_name_the_same_details() -> None:
 
 
 def test_a_problem_names_its_detail() -> None:
-    shrunk = problem(Fault.SHRUNK, "1 < 10")
+    shrunk = problem_of(Fault.SHRUNK, "1 < 10")
     assert problem_words(shrunk, EN) == "it has lost more than half of its entries (1 < 10)"
     assert problem_words(shrunk, VI) == "danh sách mất hơn một nửa số mục (1 < 10)"
 
 
 def test_a_strangers_words_steer_no_terminal_and_no_template() -> None:
-    said = problem_words(problem(Fault.ALARM, "\x1b[2Jgoogle.com\x9b{why}\n"), EN)
+    said = problem_words(problem_of(Fault.ALARM, "\x1b[2Jgoogle.com\x9b{why}\n"), EN)
     assert said == "it would block \ufffd[2Jgoogle.com\ufffd{why}\ufffd, so nobody has looked at it"
 
 
@@ -69,7 +50,7 @@ def test_a_list_that_waits_is_fresh_or_old() -> None:
 
 
 def test_a_list_that_fails_says_whether_a_copy_stays() -> None:
-    cut = problem(Fault.CUT)
+    cut = problem_of(Fault.CUT)
     said = "failing since 2126-11-22 12:00: it broke off halfway"
     assert status_words(status(State.FAILING, None, cut), EN, UTC) == said
     assert (

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from admin.house import House, Standing
 from admin.list_words import age_words, fault_words, progress_words, stays_words
-from admin.texts import country_words, number_words, topic_words
+from admin.texts import country_words, ngettext, number_words, topic_words
+from admin.texts import gettext as _
 from rules.catalog import ListOffer
 from rules.policy import Subscription
 from rules.policy_put import written_lists
@@ -26,7 +27,7 @@ class ListLine:
     category: str
     """Empty: only entries that name the list use it."""
     sites: str
-    """How many it names; about how many, if it has not come yet. Empty: nobody knows."""
+    """How many it names, in words; about how many, if it has not come yet. Empty: nobody knows."""
     state: State
     age: str
     problem: str
@@ -105,9 +106,10 @@ def _line(
 
 
 def _sites(status: Status, offer: ListOffer | None) -> str:
-    if status.copy is not None:
-        return number_words(status.copy.entries)
-    return number_words(offer.domains) if offer else ""
+    if status.copy is None:
+        return _("About %(number)s sites", number=number_words(offer.domains)) if offer else ""
+    entries = status.copy.entries
+    return ngettext("%(number)s site", "%(number)s sites", entries, number=number_words(entries))
 
 
 def offer_groups(here: House, standing: Standing) -> list[OfferGroup]:

@@ -12,6 +12,7 @@ from admin.list_words import skip_names
 from admin.rows import line_link
 from admin.texts import country_words, language, near_words, number_words, topic_words
 from admin.texts import gettext as _
+from rules.list_names import Skip
 from rules.list_text import Skipped
 from store.list_copies import Copy
 from store.lists import load_guard
@@ -90,7 +91,7 @@ def _copy_lines(copy: Copy) -> CopyLines:
         skipped=tuple(
             _line(skipped, words, (f"{each.line}: {each.text}" for each in skipped.examples))
             for reason, words in skip_names().items()
-            if (skipped := copy.skipped.get(reason))
+            if reason is not Skip.GUARD and (skipped := copy.skipped.get(reason))
         ),
     )
 

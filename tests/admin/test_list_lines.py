@@ -41,7 +41,11 @@ def test_a_list_shows_what_it_holds_and_whether_it_is_in_force(
     app: Flask, settings: Settings, standing: Standing
 ) -> None:
     before = lines(app)["hagezi-nsfw"]
-    assert (before.state, before.sites, before.is_in_force) == (State.WAITING, "93,600", False)
+    assert (before.state, before.sites, before.is_in_force) == (
+        State.WAITING,
+        "About 93,600 sites",
+        False,
+    )
     keep(settings, "hagezi-nsfw")
     assert not lines(app)["hagezi-nsfw"].is_in_force
     put_in_force(app)
@@ -50,7 +54,7 @@ def test_a_list_shows_what_it_holds_and_whether_it_is_in_force(
         "HaGeZi: pages for grown-ups",
         "pages for grown-ups",
     )
-    assert (after.state, after.sites, after.is_in_force) == (State.FRESH, "3", True)
+    assert (after.state, after.sites, after.is_in_force) == (State.FRESH, "3 sites", True)
     assert lines(app)["grandmas"].sites == ""
 
 

@@ -41,6 +41,7 @@ def test_what_is_on_is_shown_with_its_age_and_its_ills(
     assert "2 lists are on" in page
     assert "HaGeZi: pages for grown-ups" in page
     assert "3 sites" in page
+    assert "1 site<" in page
     assert "Fetched today at 16:00." in page
     assert "A web page came in its place." in page
     assert "The copy that was fetched on 23 November at 20:00 stays in force." in page

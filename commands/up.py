@@ -1,4 +1,4 @@
-"""`porchlight up`: prepares the home, opens both doors, and keeps them open until it is told to stop."""
+"""`porchlight up`: prepares the home, opens both doors, starts the keeper of the lists, and keeps all running until it is told to stop."""
 
 import errno
 import json

@@ -110,8 +110,13 @@ def _wanted(
         keys = due_keys(lists, settings, moment)
     else:
         keys = tuple(key for key in lists if key in only)
-    # what failed last time may take long to fail again: nobody waits for it
-    return sorted(keys, key=lambda key: read_record(settings.lists_dir, key).problem is not None)
+
+    def lateness(key: str) -> tuple[bool, bool]:
+        record = read_record(settings.lists_dir, key)
+        # what failed last time may take long to fail again, and what has a copy can wait
+        return record.problem is not None, record.copy is not None
+
+    return sorted(keys, key=lateness)
 
 
 class _Way:

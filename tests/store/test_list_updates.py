@@ -172,6 +172,14 @@ def test_what_failed_last_time_keeps_no_other_list_waiting(
     assert list(update(lists, settings, moment=NOW + DAY * 2).records) == ["second", "first"]
 
 
+def test_what_was_just_turned_on_comes_first(settings: Settings) -> None:
+    put_own(settings, "ours.txt", "ours.example")
+    put_own(settings, "bets.txt", "bet.example")
+    update(by_key(own("ours")), settings, moment=NOW)
+    done = update(by_key(own("ours"), own("bets")), settings, moment=NOW + 2 * DAY)
+    assert list(done.records) == ["bets", "ours"]
+
+
 def test_what_has_come_is_in_force_while_others_are_on_their_way(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

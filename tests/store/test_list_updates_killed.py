@@ -53,8 +53,9 @@ for home, point, number, after in json.loads(sys.stdin.read()):
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 POINTS = [
-    # each rename, each sync, each removal, and before and after the big steps
+    # each rename, each file about to be written, each sync, each removal, before and after the big steps
     *(("Path.replace", number) for number in range(1, 7)),
+    *(("os.fdopen", number) for number in range(1, 3)),
     *(("os.fsync", number) for number in range(1, 6)),
     *(("Path.unlink", number) for number in range(1, 4)),
     ("copies._judge", 1),

@@ -37,6 +37,7 @@ def test_a_correction_that_applies_is_shown_with_its_words(parent: Parent) -> No
     page = find(parent, "www.teach.example")
     assert "Not obeyed" in page
     assert "your correction: a school" in page
+    assert "/corrections/new" not in page
     page = find(parent, "eventbrite.com")
     assert "Not obeyed" not in page  # ours is about dating, and this list says adult
 

@@ -19,6 +19,7 @@ from rules.compile import Ruleset
 from rules.decision import Decision
 from rules.engine import decide
 from rules.hosts import typed_url
+from rules.listings import ITS_NAME
 from rules.lookup import look_up
 from rules.policy import Action, Correction
 from rules.policy_put import correct, take_back
@@ -48,6 +49,8 @@ class Choices:
     """Keys and names of what lists say that the site is. Empty: none says anything."""
     likely: str
     """The one that decided."""
+    read: str
+    """The words in the site's own name that decided. Empty: they did not."""
     sites: tuple[str, ...]
     """What the correction can mean, the narrowest first."""
 
@@ -131,7 +134,7 @@ def _question(address: str, profile: str) -> Question:
 
 def _choices(standing: Standing, question: Question) -> Choices:
     if not question.host:
-        return Choices(topics=(), likely="", sites=())
+        return Choices(topics=(), likely="", read="", sites=())
     obeyed = [one for one in look_up(standing.ruleset, question.host) if one.is_obeyed]
     # a list's own name and its category are one claim: whoever contradicts one contradicts both
     claims = {topic: one.topics[0] for one in obeyed for topic in one.topics}
@@ -140,11 +143,13 @@ def _choices(standing: Standing, question: Question) -> Choices:
     category = decided.category if decided else None
     likely = claims.get(category, category) if category else next(iter(keys), "")
     if likely and likely not in keys:
-        keys.append(likely)  # it was the name that told
+        keys.append(likely)
+    words = decided.listed if decided and decided.source == ITS_NAME else None
     widest = min((one.listed for one in obeyed), key=len, default=sites(question.host)[0])
     return Choices(
         topics=tuple((key, topic_words(key)) for key in keys),
         likely=likely,
+        read=words or "",
         sites=_sites(question.host, widest),
     )
 

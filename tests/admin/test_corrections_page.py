@@ -198,6 +198,20 @@ def test_the_why_page_leads_here_where_a_list_decides_now(parent: Parent) -> Non
     assert "/corrections/new" not in parent.get("/explain?address=a.example&profile=teen").text
 
 
+def test_a_name_that_was_read_for_what_it_is_not_can_be_corrected(
+    parent: Parent, settings: Settings
+) -> None:
+    text = settings.rules_path.read_text()
+    write_rules(settings, text.replace("name: Teen", "name: Teen\n    read_names: on"))
+    page = wrong(parent, "www.casino-evening.example")
+    assert "its own name says so: casino." in page
+    assert 'name="not" value="gambling" checked' in page
+    form = {"address": "www.casino-evening.example", "site": "casino-evening.example"}
+    page = parent.see("/corrections", **TEACH | form | {"not": "gambling"}).text
+    assert "It is open for Teen now." in page
+    assert "there is nobody to tell" in page
+
+
 def test_a_site_that_a_parent_opened_can_be_corrected_all_the_same(
     app: Flask, parent: Parent, sqlite_engine: Engine
 ) -> None:

@@ -12,6 +12,7 @@ from typing import NoReturn
 from rules.policy import Language, Policy
 from store.files import Stamp, stamp
 from store.list_due import due_at
+from store.list_table import TABLE_FILE
 from store.list_updates import Updated, update
 from store.list_wishes import is_wished, take_wishes
 from store.list_words import problem_words
@@ -37,6 +38,7 @@ class Keeper:
         self._rules = rules
         self._revision = ""
         self._own: Stamps = {}
+        self._table: Stamp | None = None
         self._looked = self._next = datetime.min.replace(tzinfo=UTC)
 
     def follow(self) -> NoReturn:
@@ -66,10 +68,17 @@ class Keeper:
             self._next = max(self._next, min(self._dues(policy, moment)))
 
     def _is_anything_new(self, policy: Policy, moment: datetime) -> bool:
-        own, before = self._own_files(policy), (self._revision, self._own)
+        own, table = self._own_files(policy), self._table_stamp()
         has_clock_jumped = moment < self._looked
-        self._looked, self._revision, self._own = moment, policy.revision, own
-        return before != (policy.revision, own) or has_clock_jumped or moment >= self._next
+        # of the table: `lists update` may have waited with rules that are no longer in force
+        before = self._revision, self._own, self._table
+        now = policy.revision, own, table
+        self._looked = moment
+        self._revision, self._own, self._table = now
+        return before != now or has_clock_jumped or moment >= self._next
+
+    def _table_stamp(self) -> Stamp | None:
+        return stamp(self._settings.lists_dir / TABLE_FILE)
 
     def _own_files(self, policy: Policy) -> Stamps:
         folder = self._settings.own_lists_dir
@@ -89,6 +98,7 @@ class Keeper:
         may_shrink: bool = False,  # noqa: FBT001, FBT002  # a wish's
     ) -> None:
         done = update(policy.lists, self._settings, moment=moment, only=only, may_shrink=may_shrink)
+        self._table = self._table_stamp()
         _log(done)
 
 

@@ -15,6 +15,7 @@ from store import keeper as keeping
 from store.keeper import Keeper
 from store.list_due import RETRY
 from store.list_table import TABLE_FILE
+from store.list_updates import update
 from store.list_wishes import is_wished, wish
 from store.rules_in_force import RulesInForce
 from store.settings import Settings
@@ -194,6 +195,26 @@ def test_a_house_that_fetches_by_hand_fetches_by_a_wish(
     house.look()
     assert house.asked == 1
     assert lists_of(settings, "bet.example") == ["bets"]
+
+
+def test_who_updates_by_rules_of_yesterday_is_put_right(house: House, bets: Subscription) -> None:
+    house.rules.say(bets)
+    house.look()
+    update({}, house.settings, moment=NOW)
+    assert lists_of(house.settings, "bet.example") == []
+    house.look()
+    assert lists_of(house.settings, "bet.example") == ["bets"]
+    house.look()
+    assert house.asked == 2
+
+
+def test_a_table_that_somebody_removed_is_made_again(house: House, bets: Subscription) -> None:
+    house.rules.say(bets)
+    house.look()
+    (house.settings.lists_dir / TABLE_FILE).unlink()
+    house.look()
+    assert lists_of(house.settings, "bet.example") == ["bets"]
+    assert house.asked == 1
 
 
 def test_a_clock_that_jumps_back_stops_nothing(house: House, bets: Subscription) -> None:

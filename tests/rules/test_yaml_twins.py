@@ -12,10 +12,14 @@ from ruamel.yaml import YAML, nodes
 from ruamel.yaml.error import YAMLError
 
 from rules.policy import Language
+from rules.policy_text import parse
+from rules.problems import PolicyError
 from rules.text_splice import flow
 from rules.yaml_faults import YamlError
 from rules.yaml_text import Mapping, Node, Scalar, compose
-from store.lists import starter_text
+from store.lists import load_catalog, starter_text
+from tests.fuzz.rule_files import changed, right_files
+from tests.fuzz.seeds import chance, seeds, shown
 from tests.rules.test_policy_text import FULL
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +81,8 @@ def files() -> Iterator[tuple[str, str]]:
     for path in (ROOT / "docs" / "policy.md", ROOT / "docs" / "lists.md"):
         for number, block in enumerate(FENCED.findall(path.read_text(encoding="utf-8"))):
             yield f"{path.name}, example {number}", block
+    for name in ("rules/formats/1.yaml", "rules/said/family.yaml", "admin/long_family.yaml"):
+        yield name, (ROOT / "tests" / name).read_text(encoding="utf-8")
     yield "the full file", FULL
 
 
@@ -169,3 +175,18 @@ def test_what_both_read_they_read_alike(pieces: list[str], end: str) -> None:
     except (YamlError, YAMLError):
         assume(False)
     compare(ours, theirs)
+
+
+def test_both_read_accepted_files_alike_whatever_is_changed_in_them() -> None:
+    read = 0
+    for seed in seeds(300):
+        dice = chance(seed)
+        text = changed(dice.choice(right_files()), dice)
+        try:
+            parse(text, file="family.yaml", catalog=load_catalog())
+        except PolicyError:
+            continue
+        with shown(seed, text):
+            compare(compose(text), read_by_ruamel(text))
+        read += 1
+    assert read > 50

@@ -23,6 +23,7 @@ from admin import (
     lists_page,
     offers_page,
     rules_page,
+    schema,
     security,
     texts,
     today,
@@ -34,7 +35,7 @@ from store.lists import load_catalog
 from store.settings import Settings
 
 _MODULES = (
-    *(first, today, activity, answers, explain, rules_page, history, account_page),
+    *(first, today, activity, answers, explain, rules_page, history, account_page, schema),
     *(lists_page, list_page, offers_page, list_update, find_page, corrections_page),
 )
 """Those with pages, beside what `create_app` names."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from rules.address import is_word
 from rules.catalog import Catalog, ListOffer
-from rules.hosts import is_address, is_public_suffix, normal_host
+from rules.hosts import is_address, is_public_suffix, normal_host, parse_url
 from rules.policy import Correction, Subscription
 from rules.policy_draft import Draft, Path
 from rules.policy_shape import CorrectionShape, SubscriptionShape
@@ -14,6 +14,9 @@ from rules.problems import Sentence, nearest
 
 SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=30)
 """Between two fetches of a list: publishers ask for no more than one an hour."""
+
+LONGEST_KEY = 50
+"""Characters: files on the disk are called by it, and the name of a file has 255 bytes."""
 
 _EVERY = re.compile(r"([1-9][0-9]{0,2})([hd])")
 _URL = re.compile(r"https://[^\s/?#@]+\.[^\s/?#@]+(/\S*)?")
@@ -74,6 +77,9 @@ def _refuse_key(draft: Draft, key: str, taken: Collection[str]) -> None:
     if not is_word(key):
         message = Sentence("{name} cannot be a list's name", name=key)
         draft.refuse(path, message, Sentence("letters, digits, - and _"), at_key=True)
+    elif len(key) > LONGEST_KEY:
+        message = Sentence("a list's name has at most {most} letters", most=LONGEST_KEY)
+        draft.refuse(path, message, Sentence("choose a shorter name"), at_key=True)
     elif key in taken:
         message = Sentence("{name} is the name of a topic already", name=key)
         draft.refuse(path, message, Sentence("choose another name"), at_key=True)
@@ -141,11 +147,18 @@ def _category(draft: Draft, name: str | None, catalog: Catalog, path: Path) -> s
 
 
 def _url(draft: Draft, url: str | None, path: Path) -> str | None:
-    if url is not None and not _URL.fullmatch(url):
+    if url is not None and not (_URL.fullmatch(url) and _is_web(url)):
         message = Sentence("{written} is no address of a list", written=url)
         hint = Sentence("it begins with https:// and a public site's name")
         draft.refuse(path, message, hint)
     return url
+
+
+def _is_web(url: str) -> bool:
+    try:
+        return parse_url(url).scheme == "https"
+    except ValueError:
+        return False
 
 
 def _file(draft: Draft, name: str | None, path: Path) -> str | None:

@@ -12,6 +12,7 @@ from typing import NoReturn
 from rules.policy import Language, Policy
 from store.files import Stamp, stamp
 from store.list_due import due_at
+from store.list_table import TABLE_FILE
 from store.list_updates import Updated, update
 from store.list_wishes import is_wished, take_wishes
 from store.list_words import problem_words
@@ -37,6 +38,7 @@ class Keeper:
         self._rules = rules
         self._revision = ""
         self._own: Stamps = {}
+        self._table: Stamp | None = None
         self._looked = self._next = datetime.min.replace(tzinfo=UTC)
 
     def follow(self) -> NoReturn:
@@ -64,12 +66,18 @@ class Keeper:
             self._next = moment + PAUSE
             self._update(policy, moment)
             self._next = max(self._next, min(self._dues(policy, moment)))
+            self._table = self._table_stamp()
 
     def _is_anything_new(self, policy: Policy, moment: datetime) -> bool:
-        own, before = self._own_files(policy), (self._revision, self._own)
+        own, before = self._own_files(policy), (self._revision, self._own, self._table)
+        # Another process may have made it by rules that are no longer in force, and forgotten new lists.
+        table = self._table_stamp()
         has_clock_jumped = moment < self._looked
-        self._looked, self._revision, self._own = moment, policy.revision, own
-        return before != (policy.revision, own) or has_clock_jumped or moment >= self._next
+        self._looked, self._revision, self._own, self._table = moment, policy.revision, own, table
+        return before != (policy.revision, own, table) or has_clock_jumped or moment >= self._next
+
+    def _table_stamp(self) -> Stamp | None:
+        return stamp(self._settings.lists_dir / TABLE_FILE)
 
     def _own_files(self, policy: Policy) -> Stamps:
         folder = self._settings.own_lists_dir

@@ -15,6 +15,7 @@ from store import keeper as keeping
 from store.keeper import Keeper
 from store.list_due import RETRY
 from store.list_table import TABLE_FILE
+from store.list_updates import update
 from store.list_wishes import is_wished, wish
 from store.rules_in_force import RulesInForce
 from store.settings import Settings
@@ -194,6 +195,21 @@ def test_a_house_that_fetches_by_hand_fetches_by_a_wish(
     house.look()
     assert house.asked == 1
     assert lists_of(settings, "bet.example") == ["bets"]
+
+
+def test_what_another_process_does_by_old_rules_is_put_right(house: House) -> None:
+    put_own(house.settings, "ours.txt", "ours.example")
+    put_own(house.settings, "new.txt", "new.example")
+    house.rules.say(own("ours"), own("new"))
+    house.look()
+    assert lists_of(house.settings, "new.example") == ["new"]
+    update(by_key(own("ours")), house.settings, moment=house.moment)
+    assert lists_of(house.settings, "new.example") == []
+    house.look()
+    assert lists_of(house.settings, "new.example") == ["new"]
+    (house.settings.lists_dir / TABLE_FILE).unlink()
+    house.look()
+    assert lists_of(house.settings, "new.example") == ["new"]
 
 
 def test_a_clock_that_jumps_back_stops_nothing(house: House, bets: Subscription) -> None:

@@ -43,7 +43,9 @@ def search_terms(url: Url, engines: Mapping[str, SearchEngine]) -> str | None:
     engine = engine_at(url.host, engines)
     if engine is None or not any(_is_at(url.path, path) for path in engine.paths):
         return None
-    found = (value for name, value in parameters_of(url.query) if name.casefold() in engine.parameters)
+    found = (
+        value for name, value in parameters_of(url.query) if name.casefold() in engine.parameters
+    )
     return " ".join(found).strip() or None
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from rules.address import is_word
 from rules.catalog import Catalog, ListOffer
 from rules.hosts import is_address, is_public_suffix, normal_host, parse_url
-from rules.policy import Correction, Subscription
+from rules.policy import EVERYTHING, Correction, Subscription
 from rules.policy_draft import Draft, Path
 from rules.policy_shape import CorrectionShape, SubscriptionShape
 from rules.problems import Sentence, nearest
@@ -80,7 +80,7 @@ def _refuse_key(draft: Draft, key: str, taken: Collection[str]) -> None:
     elif len(key) > LONGEST_KEY:
         message = Sentence("a list's name has at most {most} letters", most=LONGEST_KEY)
         draft.refuse(path, message, Sentence("choose a shorter name"), at_key=True)
-    elif key in taken:
+    elif key in taken or key == EVERYTHING:  # which a budget counts
         message = Sentence("{name} is the name of a topic already", name=key)
         draft.refuse(path, message, Sentence("choose another name"), at_key=True)
 

@@ -17,6 +17,7 @@ from admin import (
     health,
     history,
     rules_page,
+    schema,
     security,
     texts,
     today,
@@ -47,7 +48,8 @@ def create_app(
     texts.speak(app)
     auth.guard(app)
     errors.explain_errors(app)
-    for module in (first, today, activity, answers, explain, rules_page, history, account_page):
+    modules = (first, today, activity, answers, explain, rules_page, history, account_page, schema)
+    for module in modules:
         app.register_blueprint(module.pages)
     app.context_processor(_for_every_page)
     return app

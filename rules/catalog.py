@@ -33,6 +33,8 @@ class Topic:
     """In normal form; each means itself and everything below it."""
     is_service: bool = False
     """One firm's offer (`zalo`), more exact than a category (`social`)."""
+    heading: str = ""
+    """Under which the manual names a service, `films and music`. Empty for a category."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """The published lists of the rule file: which are on, and what the family corrects in them."""
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
@@ -9,6 +8,7 @@ from rules.catalog import Catalog, ListOffer
 from rules.hosts import is_address, is_public_suffix, normal_host, parse_url
 from rules.policy import EVERYTHING, Correction, Subscription
 from rules.policy_draft import Draft, Path
+from rules.policy_forms import INTERVAL, LIST_FILE, LIST_URL
 from rules.policy_shape import CorrectionShape, SubscriptionShape
 from rules.problems import Sentence, nearest
 
@@ -17,10 +17,6 @@ SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=30)
 
 LONGEST_KEY = 50
 """Characters: files on the disk are called by it, and the name of a file has 255 bytes."""
-
-_EVERY = re.compile(r"([1-9][0-9]{0,2})([hd])")
-_URL = re.compile(r"https://[^\s/?#@]+\.[^\s/?#@]+(/\S*)?")
-_FILE = re.compile(r"[^\s/\\.][^/\\\x00-\x1f]*")
 _EXAMPLE = "{url: https://example.org/list.txt, category: gambling}"
 
 
@@ -147,7 +143,7 @@ def _category(draft: Draft, name: str | None, catalog: Catalog, path: Path) -> s
 
 
 def _url(draft: Draft, url: str | None, path: Path) -> str | None:
-    if url is not None and not (_URL.fullmatch(url) and _is_web(url)):
+    if url is not None and not (LIST_URL.fullmatch(url) and _is_web(url)):
         message = Sentence("{written} is no address of a list", written=url)
         hint = Sentence("it begins with https:// and a public site's name")
         draft.refuse(path, message, hint)
@@ -162,7 +158,7 @@ def _is_web(url: str) -> bool:
 
 
 def _file(draft: Draft, name: str | None, path: Path) -> str | None:
-    if name is not None and not _FILE.fullmatch(name):
+    if name is not None and not LIST_FILE.fullmatch(name):
         message = Sentence("{written} is no name of a file in the folder lists/own", written=name)
         draft.refuse(path, message, Sentence("write the name alone, such as our-list.txt"))
     return name
@@ -171,7 +167,7 @@ def _file(draft: Draft, name: str | None, path: Path) -> str | None:
 def _every(draft: Draft, text: str | None, path: Path) -> timedelta | None:
     if text is None:
         return None
-    match = _EVERY.fullmatch(text)
+    match = INTERVAL.fullmatch(text)
     if match is not None:
         unit = timedelta(hours=1) if match[2] == "h" else timedelta(days=1)
         if SHORTEST <= int(match[1]) * unit <= LONGEST:

@@ -208,6 +208,8 @@ _YAML: Mapping[str, str] = {
     "check indentation": "hãy xem lại chỗ thụt dòng",
     "a tab cannot indent a line": "không thụt dòng bằng phím Tab được",
     "use spaces": "hãy dùng dấu cách",
+    "a value is missing here": "chỗ này thiếu một giá trị",
+    "look for a comma or a bracket too many, or one too few": "hãy xem có thừa hay thiếu dấu phẩy hoặc dấu ngoặc nào không",
     "a key has no colon": "có mục thiếu dấu hai chấm",
     "key: value": "tên: giá trị",
     "too many brackets inside each other": "quá nhiều dấu ngoặc lồng vào nhau",

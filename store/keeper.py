@@ -66,15 +66,16 @@ class Keeper:
             self._next = moment + PAUSE
             self._update(policy, moment)
             self._next = max(self._next, min(self._dues(policy, moment)))
-            self._table = self._table_stamp()
 
     def _is_anything_new(self, policy: Policy, moment: datetime) -> bool:
-        own, before = self._own_files(policy), (self._revision, self._own, self._table)
-        # Another process may have made it by rules that are no longer in force, and forgotten new lists.
-        table = self._table_stamp()
+        own, table = self._own_files(policy), self._table_stamp()
         has_clock_jumped = moment < self._looked
-        self._looked, self._revision, self._own, self._table = moment, policy.revision, own, table
-        return before != (policy.revision, own, table) or has_clock_jumped or moment >= self._next
+        # of the table: `lists update` may have waited with rules that are no longer in force
+        before = self._revision, self._own, self._table
+        now = policy.revision, own, table
+        self._looked = moment
+        self._revision, self._own, self._table = now
+        return before != now or has_clock_jumped or moment >= self._next
 
     def _table_stamp(self) -> Stamp | None:
         return stamp(self._settings.lists_dir / TABLE_FILE)
@@ -97,6 +98,7 @@ class Keeper:
         may_shrink: bool = False,  # noqa: FBT001, FBT002  # a wish's
     ) -> None:
         done = update(policy.lists, self._settings, moment=moment, only=only, may_shrink=may_shrink)
+        self._table = self._table_stamp()
         _log(done)
 
 

@@ -17,6 +17,7 @@ from store import setting_values as values
 from store import whereabouts
 from store.files import locked, replace_text
 from store.lists import starter_text
+from store.schema_file import keep_schema
 
 SETTINGS_FILE = "porchlight.toml"
 RULES_FILE = "family.yaml"
@@ -133,7 +134,8 @@ def load(environ: Mapping[str, str], overrides: Mapping[str, object] | None = No
 def prepare(settings: Settings) -> None:
     """Make the home folder with its settings file and, the first time, a starter rule file.
 
-    Nothing that is there is written to; the home folder is closed to other users.
+    Nothing that is there is written to, but for the schema for editors, which is kept up to date; the
+    home folder is closed to other users.
 
     Raises:
         SettingsError: the folder or a file in it cannot be made, read or written, or the folder
@@ -158,6 +160,7 @@ def prepare(settings: Settings) -> None:
         ) from error
     if not os.access(settings.home, os.W_OK | os.X_OK):
         raise SettingsError(f"{settings.home} cannot be used: it is not writable")
+    keep_schema(settings.home)
 
 
 def _first_rules() -> str:

@@ -197,19 +197,24 @@ def test_a_house_that_fetches_by_hand_fetches_by_a_wish(
     assert lists_of(settings, "bet.example") == ["bets"]
 
 
-def test_what_another_process_does_by_old_rules_is_put_right(house: House) -> None:
-    put_own(house.settings, "ours.txt", "ours.example")
-    put_own(house.settings, "new.txt", "new.example")
-    house.rules.say(own("ours"), own("new"))
+def test_who_updates_by_rules_of_yesterday_is_put_right(house: House, bets: Subscription) -> None:
+    house.rules.say(bets)
     house.look()
-    assert lists_of(house.settings, "new.example") == ["new"]
-    update(by_key(own("ours")), house.settings, moment=house.moment)
-    assert lists_of(house.settings, "new.example") == []
+    update({}, house.settings, moment=NOW)
+    assert lists_of(house.settings, "bet.example") == []
     house.look()
-    assert lists_of(house.settings, "new.example") == ["new"]
+    assert lists_of(house.settings, "bet.example") == ["bets"]
+    house.look()
+    assert house.asked == 2
+
+
+def test_a_table_that_somebody_removed_is_made_again(house: House, bets: Subscription) -> None:
+    house.rules.say(bets)
+    house.look()
     (house.settings.lists_dir / TABLE_FILE).unlink()
     house.look()
-    assert lists_of(house.settings, "new.example") == ["new"]
+    assert lists_of(house.settings, "bet.example") == ["bets"]
+    assert house.asked == 1
 
 
 def test_a_clock_that_jumps_back_stops_nothing(house: House, bets: Subscription) -> None:

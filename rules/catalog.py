@@ -97,7 +97,7 @@ class SearchEngine:
     paths: tuple[str, ...]
     """Where searches are asked, each with everything below it."""
     parameters: frozenset[str]
-    """Those that hold the words."""
+    """Those that hold the words, in small letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,10 @@ def find_file(lists: Sequence[Index], request: Request, moment: datetime) -> Fin
     def says(reply: Reply | None) -> Rule | None:
         def is_meant(rule: Rule) -> bool:
             target = rule.target
-            return isinstance(target, FileType | Mime) and is_asked_for(target, request.url, reply)
+            is_sure = rule.action is Action.ALLOW
+            return isinstance(target, FileType | Mime) and is_asked_for(
+                target, request.url, reply, is_sure=is_sure
+            )
 
         return _first(asked, is_meant)
 

@@ -251,6 +251,8 @@ _EXPECTATIONS: Mapping[str, str] = {
 }
 
 _LISTS: Mapping[str, str] = {
+    "a list's name has at most {most} letters": "tên danh sách dài nhất {most} chữ cái",
+    "choose a shorter name": "hãy chọn tên ngắn hơn",
     "{name} cannot be a list's name": "{name} không thể làm tên danh sách",
     "{name} is the name of a topic already": "{name} đã là tên của một chủ đề",
     "Porchlight knows where {name} is published": "nơi đăng {name} thì Porchlight đã biết sẵn",

@@ -24,8 +24,10 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
         BlockingIOError: somebody has the lock, and we do not wait.
     """
     lock = path.with_name(f"{path.name}.lock")
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, NEW_FILE_MODE)
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(lock, flags, NEW_FILE_MODE)
     try:
+        give_to_household(lock, descriptor)
         fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
@@ -40,6 +42,13 @@ def is_locked(path: Path) -> bool:
             return False
     except BlockingIOError:
         return True
+
+
+def give_to_household(path: Path, descriptor: int) -> None:
+    """Let a new file be its folder's owner's: after one `sudo porchlight` its own service could open it no more."""
+    if os.geteuid() == 0 and not path.is_symlink():
+        found = path.parent.stat()
+        os.fchown(descriptor, found.st_uid, found.st_gid)
 
 
 def stamp(path: Path) -> Stamp | None:
@@ -90,6 +99,7 @@ def _take_after(target: Path, descriptor: int) -> None:
     try:
         old = target.stat()
     except FileNotFoundError:
+        give_to_household(target, descriptor)
         return
     if os.geteuid() == 0:
         # a service run by root must not take a parent's own file away from them

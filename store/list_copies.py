@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rules.list_formats import Format
 from rules.list_names import Skip
-from rules.list_text import ListText, Skipped, read_list
+from rules.list_text import MOST_ENTRIES, ListText, Skipped, TooManyEntriesError, read_list
 from store.files import locked, replace_bytes
 from store.list_faults import Fault, ListRefused
 from store.list_fetch import Fetched, NotModified, Validators
@@ -221,6 +221,8 @@ def _read(path: Path) -> ListText:
             pass  # it counts while it reads
     except OSError as error:
         raise ListRefused(Fault.DISK, error.strerror or str(error)) from error
+    except TooManyEntriesError as error:
+        raise ListRefused(Fault.TOO_LARGE, str(MOST_ENTRIES)) from error
     except ValueError as error:
         raise ListRefused(Fault.NO_LIST) from error
     return text

@@ -101,9 +101,12 @@ def number(count: int, language: Language) -> str:
 
 def problem_words(problem: Problem, language: Language) -> str:
     """Why the last try changed nothing."""
-    # parts of it are a stranger's: nothing in them may steer a terminal
-    detail = "".join(sign if sign.isprintable() else "\ufffd" for sign in problem.detail)
-    return WHY[language][problem.fault].format(detail=detail)
+    return WHY[language][problem.fault].format(detail=printable(problem.detail))
+
+
+def printable(text: str) -> str:
+    """A stranger's words, without anything that may steer a terminal."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def status_words(status: Status, language: Language, zone: tzinfo | None = None) -> str:

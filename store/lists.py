@@ -109,7 +109,7 @@ def _search_engines() -> dict[str, SearchEngine]:
         host: SearchEngine(
             key=key,
             paths=tuple(written["paths"]),
-            parameters=frozenset(written["parameters"]),
+            parameters=frozenset(map(str.casefold, written["parameters"])),
         )
         for key, written in _read("search_engines").items()
         for host in written["hosts"]

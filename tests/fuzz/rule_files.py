@@ -11,6 +11,8 @@ from rules.policy import Language
 from store.lists import starter_text
 
 ROOT = Path(__file__).parents[2]
+LAYOUTS = Path(__file__).parent / "layouts"
+"""Right files as only other programs, or very odd parents, write them."""
 HEAD = "porchlight: 1\ntimezone: Asia/Ho_Chi_Minh\n"
 MONSTERS = (
     HEAD + "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n",
@@ -24,139 +26,26 @@ MONSTERS = (
     "\ufeff" + HEAD + "country: VN # \u0085 \ud83d\n",
     "{porchlight: 1, timezone: UTC, never: [a.com, {site: b.com, note: 'x: y'}], profiles: {kid: null}}",
 )
-ODD_LAYOUTS = (
-    "{porchlight: 1, timezone: UTC, never: [a.com, {site: b.com}], lists: {oisd-nsfw: on}, profiles: {kid: null, teen: {allow: [a.com, b.com]}}}",
-    HEAD
-    + "profiles:\n  kid:\n    allow:\n    - a.com   # first\n    -\n      site: youtube.com/shorts/\n"
-    + "      note: |\n        # no comment\n        two\n    # below\n    block: [\n      roblox.com, # one\n      # alone\n"
-    + '      "=b.com" , # two\n    ]\n  teen: # nothing yet\n# at the end',
-    HEAD
-    + '? profiles\n: ? kid\n  : {allow: [a.com]}\n"lists":   # none\n"corrections": {}  # none\neveryone: ~  # nobody\n',
-    HEAD
-    + "lists:\n  oisd-nsfw: on   # ours\n  mine:\n    file: mine.txt # here\n    category: adult\n  other: {file: other.txt,\n"
-    + "    category: games}\ncorrections:\n  sexetc.org: {not: [adult], # why\n    note: x}\n  clinic.example:\n    not:\n    - adult # a\n",
-    HEAD
-    + "never: [a.com,\n# in between\nroblox.com]\neveryone:\n  block:\n    - site: a.com\n      note: >-\n        folded # text\n\n        more\n"
-    + "    - wikipedia.org #\n  # last\nprofiles: {kid: {block: [ ], allow: [youtube, ]}, teen: {}}",
-)
-"""Right files as only other programs, or very odd parents, write them."""
 SIGNS = (
-    *(
-        "\n",
-        "\n  ",
-        "\n    - ",
-        "\t",
-        "\r\n",
-        " ",
-        ": ",
-        ":",
-        "- ",
-        "-",
-        ",",
-        "#",
-        " # why\n",
-        "%",
-        "@",
-        "`",
+    *"\n \t \r\n : - , # % @ ` [ ] { } ' \" * ! | > ~ ... \ufeff \x00 \x85 \u2028 \ud800 ế İ \u202e".split(
+        " "
     ),
-    *(
-        "[",
-        "]",
-        "{",
-        "}",
-        "'",
-        '"',
-        "*",
-        "&a ",
-        "!",
-        "!!str ",
-        "|",
-        ">",
-        "? ",
-        "~",
-        "---\n",
-        "...",
-        "<<: ",
-    ),
-    *("\ufeff", "\x00", "\x85", "\u2028", "\ud800", "\U0001f600", "ế", "İ", "\u202e", "\u200b"),
+    *(" ", "\n  ", "\n    - ", ": ", "- ", " # why\n", "&a ", "!!str ", "? ", "---\n", "<<: "),
 )
 WORDS = (
-    *(
-        "0",
-        "1",
-        "-1",
-        "1e999",
-        "0x1F",
-        "1_000",
-        "12:30",
-        "2026-12-20",
-        "true",
-        "null",
-        "no",
-        "9" * 30,
-        "ế",
-    ),
-    *(
-        "a.com",
-        '"=b.com"',
-        '"*.zip"',
-        '"*.com.vn"',
-        "/x+/",
-        "10.0.0.0/8",
-        "93.184.216.34",
-        '"::1"',
-        "xn--p1ai",
-    ),
-    *(
-        "adult",
-        "youtube",
-        "everything",
-        "any",
-        "games",
-        "bare-address",
-        "kid",
-        "younger",
-        "unknown",
-        "video",
-    ),
-    *(
-        "every_day",
-        "mon",
-        "fri",
-        "22:00-00:30",
-        "00:00-24:00",
-        "24:00",
-        "30m",
-        "0m",
-        "25h",
-        "unlimited",
-        "1d",
-    ),
-    *(
-        "carry_over",
-        "garden",
-        "trusted",
-        "allow",
-        "block",
-        "ask",
-        "allowed",
-        "blocked",
-        "on",
-        "off",
-        "never",
-    ),
-    *(
-        "{site: a.com, until: 2026-12-01}",
-        '{search: "bom"}',
-        "{file: [exe]}",
-        "{mime: video/mp4}",
-        "[adult]",
-    ),
-    *(
-        '{site: a.com, from: 2026-12-01 10:00, note: "x: #y"}',
-        "{url: https://a.com/b, category: adult}",
-        "[]",
-    ),
+    *"""
+0 1 -1 1e999 0x1F 1_000 12:30 2026-12-20 true null no ế a.com "=b.com" "*.zip" "*.com.vn" /x+/
+10.0.0.0/8 93.184.216.34 "::1" xn--p1ai adult youtube everything any games bare-address kid
+younger unknown video every_day mon fri 22:00-00:30 00:00-24:00 24:00 30m 0m 25h unlimited 1d
+carry_over garden trusted allow block ask allowed blocked on off never [adult] []
+""".split(),
+    "9" * 30,
+    "{site: a.com, until: 2026-12-01}",
+    '{search: "bom"}',
+    "{file: [exe]}",
+    "{mime: video/mp4}",
+    '{site: a.com, from: 2026-12-01 10:00, note: "x: #y"}',
+    "{url: https://a.com/b, category: adult}",
 )
 _WORD = re.compile(r"[\w.*=/+-]+(?::\d\d-\d\d:\d\d)?")
 TIMEZONES = ("UTC", "Europe/Berlin", "America/Havana", "Asia/Beirut")
@@ -173,7 +62,8 @@ def right_files() -> tuple[str, ...]:
     manual = (ROOT / "docs" / "policy.md").read_text("utf-8")
     examples = re.findall(r"```yaml\n(.*?)```", manual, re.DOTALL)
     whole = [one if "porchlight:" in one else HEAD + one for one in examples]
-    return (*starters, *cases, *whole, *ODD_LAYOUTS)
+    layouts = [path.read_text("utf-8") for path in sorted(LAYOUTS.glob("*.yaml"))]
+    return (*starters, *cases, *whole, *layouts)
 
 
 @cache

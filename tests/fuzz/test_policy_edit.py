@@ -10,11 +10,11 @@ import pytest
 from rules.address import AddressError, parse_address
 from rules.policy import Action, Correction, Policy
 from rules.policy_edit import add_entry
-from rules.policy_put import correct, switch_list
+from rules.policy_put import correct, remove_list, switch_list, take_back
 from rules.policy_text import parse
 from rules.problems import PolicyError
 from rules.text_splice import find
-from rules.yaml_text import Node, Scalar, Sequence, compose, plain
+from rules.yaml_text import Mapping, Node, Scalar, Sequence, compose, plain
 from store.lists import load_catalog
 from tests.fuzz.rule_files import changed, right_files
 from tests.fuzz.seeds import PATIENCE_SECONDS, chance, seeds, shown
@@ -117,7 +117,40 @@ def corrected(text: str, policy: Policy, dice: Random) -> tuple[str, str, set[in
     return once, correct(once, wish), set()
 
 
-@pytest.mark.parametrize("edit", [entry_added, list_switched, corrected])
+def taken_back(text: str, policy: Policy, dice: Random) -> tuple[str, str, set[int]]:
+    host = dice.choice((*policy.corrections, *HOSTS))
+    once = take_back(text, host)
+    again = accepted(once)
+    assert again is None or host not in again.corrections
+    line = policy.corrections[host].line if host in policy.corrections else 0
+    return once, take_back(once, host), lines_from(text, "corrections", line)
+
+
+def list_removed(text: str, policy: Policy, dice: Random) -> tuple[str, str, set[int]]:
+    key = dice.choice((*policy.lists, *LISTS))
+    once = remove_list(text, key)
+    again = accepted(once)
+    assert again is None or key not in again.lists
+    line = policy.lists[key].line if key in policy.lists else 0
+    return once, remove_list(once, key), lines_from(text, "lists", line)
+
+
+def lines_from(text: str, owner: str, line: int) -> set[int]:
+    """The lines of what stands at a line below a key."""
+    below = find(compose(text), (owner,))
+    pairs = below.pairs.values() if isinstance(below, Mapping) else ()
+    return {
+        number
+        for pair in pairs
+        if pair.key.span.line == line
+        for number in range(line, text.count("\n", 0, pair.value.span.end) + 2)
+    }
+
+
+EDITS = [entry_added, list_switched, corrected, taken_back, list_removed]
+
+
+@pytest.mark.parametrize("edit", EDITS)
 def test_any_accepted_file_is_edited_or_left_alone(edit: Edit) -> None:
     edited = 0
     for seed in seeds(INPUTS):

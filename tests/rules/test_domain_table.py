@@ -1,4 +1,6 @@
+import tracemalloc
 from collections.abc import Iterable
+from itertools import repeat
 
 import pytest
 from hypothesis import given
@@ -106,6 +108,16 @@ def test_a_domain_that_stands_twice_is_one() -> None:
     table = DomainTable(table_of((A, [("a.com", Claim.HOST), ("a.com", Claim.BELOW)] * 3)))
     assert len(table) == 1
     assert [hit.claim for hit in table.find("a.com")] == [Claim.TREE]
+
+
+def test_a_domain_that_stands_a_million_times_costs_little_more_than_once() -> None:
+    builder = TableBuilder()
+    builder.add(A, repeat(Entry(1, "a.com", Claim.TREE), 300_000))
+    tracemalloc.start()
+    assert len(DomainTable(builder.finish())) == 1
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1 << 20
 
 
 def test_an_empty_table_answers() -> None:

@@ -49,7 +49,11 @@ def request(case: dict[str, Any], stage: Stage = Stage.REQUEST) -> Request:
         stage=Stage[case["stage"].upper()] if "stage" in case else stage,
     )
     if stage is Stage.REQUEST and case.keys() & {"mime", "filename"}:
-        return asked.answered(Reply(mime=case.get("mime"), filename=case.get("filename")))
+        return asked.answered(
+            Reply(
+                mime=case.get("mime"), filenames=(case["filename"],) if "filename" in case else ()
+            )
+        )
     return asked
 
 

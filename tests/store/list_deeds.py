@@ -87,5 +87,9 @@ HOSTILE: dict[str, tuple[bytes | Deed, Fault]] = {
     "google": (answer(LIST.encode() + b"www.google.com\n"), Fault.ALARM),
     "top sites": (answer(TOP), Fault.ALARM),
     "words": (answer(b"The list has moved.\nSee the forum.\n"), Fault.NO_LIST),
+    "a number without an end": (
+        answer(b"# Entries: " + b"9" * 5000 + b"\nb.example\n"),
+        Fault.SHRUNK,
+    ),
     "JSON": (answer(b'{"message": "API rate limit exceeded"}'), Fault.NO_LIST),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.files import is_locked, locked, replace_bytes, replace_text, stamp
+from store.list_body import intake
 
 NOBODY = 65534
 
@@ -38,6 +39,19 @@ def test_the_mode_stays(tmp_path: Path) -> None:
     replace_text(path, "new")
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o664
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_makes_anew_is_its_folders_owners(tmp_path: Path) -> None:
+    os.chown(tmp_path, NOBODY, NOBODY)
+    path, taken = tmp_path / "all.table", tmp_path / "bets.new"
+    with locked(path), intake(taken, wire_bytes=9, unpacked_bytes=9):
+        replace_bytes(path, b"table")
+    assert {one.name: one.stat().st_uid for one in tmp_path.iterdir()} == {
+        "all.table": NOBODY,
+        "all.table.lock": NOBODY,
+        "bets.new": NOBODY,
+    }
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")

@@ -129,7 +129,7 @@ def test_the_lines_that_the_starter_file_offers_are_right_when_their_sign_is_tak
 ) -> None:
     text = starter_text("Asia/Ho_Chi_Minh", language, "VN")
     offered = re.sub(
-        r"(?m)^( *)# ?(devices:|holidays:|expect:|  - \{who: .*|  \w[\w-]*: .*|- site: .*|allow: .*)",
+        r"(?m)^( *)# ?(devices:|lists:|holidays:|expect:|  - \{who: .*|  \w[\w-]*: .*|- site: .*|allow: .*)",
         r"\1\2",
         text,
     )
@@ -138,6 +138,7 @@ def test_the_lines_that_the_starter_file_offers_are_right_when_their_sign_is_tak
     policy = accept(offered, file="family.yaml", catalog=CATALOG, moment=moment).policy
 
     assert len(policy.expect) == 2
+    assert len(policy.lists) == 2
     assert set(policy.devices) == {"tablet", "teen-phone"}
     assert len(policy.holidays) == 1
     assert len(policy.profiles["teen"].block) == 3

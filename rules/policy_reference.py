@@ -70,8 +70,7 @@ def _row(kinds: Mapping[str, Schema], place: str, key: str) -> Row:
     alternatives = [name for one in keys.get("oneOf", ()) for name in one["required"]]
     if key in alternatives:
         without = f"one of {_listed(alternatives)} has to be there"
-    said = without.removesuffix(".")
-    return Row(_takes(value, kinds), means, f"{said}." if "." in said else said)
+    return Row(_takes(value, kinds), means, without.removesuffix("."))
 
 
 def _takes(value: Schema, kinds: Mapping[str, Schema]) -> str:

@@ -225,6 +225,7 @@ def _name_lists(kinds: dict[str, Schema], catalog: Catalog) -> None:
     keys = kinds["SubscriptionShape"]["properties"]
     kinds["OfferShape"] = {
         "type": "object",
+        "title": TITLES["OfferShape"],
         "description": "A list that Porchlight offers, with more to say.",
         "properties": {key: keys[key] for key in keys if key not in {"url", "file"}},
         "additionalProperties": False,

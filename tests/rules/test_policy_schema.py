@@ -133,6 +133,8 @@ def texts() -> Iterator[str]:
                 yield from (node.value, HEAD + node.value) if ":" in node.value else ()
     for path in sorted(TESTS.glob("cases/*.yaml")):
         yield plain(compose(path.read_text(encoding="utf-8")))["rules"]
+    for path in (*TESTS.glob("rules/formats/*.yaml"), *TESTS.glob("rules/said/*.yaml")):
+        yield path.read_text(encoding="utf-8")
     for path in (*DOCS.glob("*.md"), DOCS.parent / "README.md"):
         for fenced in re.findall(r"(?s)```yaml\n(.*?)```", path.read_text(encoding="utf-8")):
             yield from (fenced, HEAD + fenced)

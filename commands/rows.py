@@ -47,13 +47,15 @@ def step_row(step: Step, words: str) -> Row:
     }
 
 
-def change_row(change: Change, words: str) -> Row:
+def change_row(change: Change, words: str) -> dict[str, object]:
     """One thing that would change the answer."""
     return {
         "kind": change.kind.value,
         "at": _iso(change.at),
         "host": change.host,
         "line": change.line,
+        "entries": [{"line": line, "entry": entry} for line, entry in change.entries],
+        "enough": change.is_enough,
         "words": words,
     }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from rules.catalog import Catalog
-from rules.entries import spell_out
+from rules.entries import spell_out, turns
 from rules.identity import Roll, roll_of
 from rules.match import Index, Rule, expression, index, rank
 from rules.policy import Action, EntryList, Policy, Profile, Target, Word
@@ -33,6 +33,8 @@ class Ruleset:
     """By profile: its preset's entries, empty without one."""
     calendars: Mapping[str, Calendar]
     """By profile; those that have windows."""
+    has_dates: bool
+    """Whether some entry begins or ends."""
     reach: frozenset[str]
     """`address:port` inside the house that the proxy may open."""
 
@@ -66,6 +68,7 @@ def compile_policy(policy: Policy, catalog: Catalog, *, reach: Collection[str] =
             for key, profile in policy.profiles.items()
             if (calendar := _calendar(policy, profile, zone)) is not None
         },
+        has_dates=bool(turns(policy)),
         reach=frozenset(reach),
     )
 

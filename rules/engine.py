@@ -4,17 +4,22 @@ The first final answer wins. The order of lines in the rule file never matters.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from rules import questions
+from rules.changes import changes
 from rules.compile import Ruleset
-from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Explanation, Reason, Step
+from rules.decision import BUILT_IN, Decision, Explanation, Reason, Step
 from rules.facts import Facts
-from rules.hosts import Url
 from rules.identity import Asker, identify
 from rules.policy import Action
 from rules.questions import Answer, Inquiry
 from rules.request import Request
+from rules.turns import next_turn
+
+MOST_TURNS = 40
+"""Moments at which an answer is asked for again, to tell until when it stands."""
 
 QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
     # Who? is answered by identity.py before the first question.
@@ -41,11 +46,7 @@ def decide(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -
         LookupError: the client gives a name that nobody has.
     """
     inquiry = _inquire(ruleset, request, facts, moment)
-    for _, ask in QUESTIONS:
-        answer = ask(inquiry)
-        if answer is not None and answer.is_final:
-            return _decision(inquiry, answer)
-    raise AssertionError("the default answers every request")
+    return _decision(inquiry, _first(inquiry))
 
 
 def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -> Explanation:
@@ -67,7 +68,7 @@ def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) 
     return Explanation(
         decision=decision,
         steps=(_who(inquiry.asker), *_steps(said, decision, inquiry)),
-        changes=tuple(_changes(decision, request.url)),
+        changes=changes(decide, ruleset, request, facts, moment),
     )
 
 
@@ -76,10 +77,15 @@ def _inquire(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime)
     return questions.inquire(ruleset, request, facts, moment, asker)
 
 
+def _first(inquiry: Inquiry) -> Answer:
+    for _, ask in QUESTIONS:
+        answer = ask(inquiry)
+        if answer is not None and answer.is_final:
+            return answer
+    raise AssertionError("the default answers every request")
+
+
 def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
-    until = answer.until
-    if answer.action is Action.ALLOW and inquiry.opening is not None:
-        until = _sooner(inquiry.opening.until, until)
     return Decision(
         id=inquiry.request.id,
         action=answer.action,
@@ -89,7 +95,7 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
         entry=answer.entry,
         file=BUILT_IN if answer.file_line is None else inquiry.ruleset.policy.file,
         line=answer.file_line,
-        until=until,
+        until=_until(inquiry, answer),
         look=inquiry.look,
         revision=inquiry.ruleset.revision,
         category=answer.category,
@@ -99,8 +105,20 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
     )
 
 
-def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((moment for moment in (one, other) if moment is not None), default=None)
+def _until(inquiry: Inquiry, answer: Answer) -> datetime | None:
+    """The first moment at which the action is another one, if nobody does anything."""
+    if answer.reason in {Reason.LOCAL, Reason.HELP}:
+        return None
+    turn = next_turn(inquiry, answer)
+    for _ in range(MOST_TURNS):
+        if turn is None:
+            break
+        inquiry = replace(inquiry, moment=turn, door=None, opening=None)
+        later = _first(inquiry)
+        if later.action is not answer.action:
+            break
+        turn = next_turn(inquiry, later)
+    return turn
 
 
 def _who(asker: Asker) -> Step:
@@ -130,21 +148,3 @@ def _steps(
             opening=inquiry.opening if name == "window" else None,
             is_skipped=inquiry.door is not None and name in {"category", "default"},
         )
-
-
-def _changes(decision: Decision, url: Url) -> Iterator[Change]:
-    """What would flip the decision, the smallest first."""
-    host = url.host
-    if decision.until is not None:
-        yield Change(kind=ChangeKind.WAIT, at=decision.until)
-    if decision.reason is Reason.LOCAL and url.is_address:
-        yield Change(kind=ChangeKind.REACH, host=questions.address_and_port(url))
-    if decision.reason in {Reason.HELP, Reason.LOCAL, Reason.UNREADABLE, Reason.FAILED}:
-        return
-    if decision.action is Action.BLOCK and decision.reason is not Reason.NEVER:
-        yield Change(kind=ChangeKind.GRANT, host=host)
-    if decision.line is not None and decision.reason is not Reason.DEFAULT:
-        yield Change(kind=ChangeKind.EDIT, line=decision.line)
-    if decision.reason in {Reason.CATEGORY, Reason.DEFAULT}:
-        flip = ChangeKind.ALLOW if decision.action is Action.BLOCK else ChangeKind.BLOCK
-        yield Change(kind=flip, host=host)

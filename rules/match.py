@@ -4,7 +4,7 @@ Exactness, from most to least: regular expression, path with parameters, longer 
 longer host, ending. Between equals a block wins.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
@@ -64,6 +64,12 @@ class Index:
             found += self.networks
         found += self.patterns
         return found
+
+    def rules(self) -> Iterator[Rule]:
+        """All rules."""
+        yield from (rule for found in self.by_host.values() for rule in found)
+        yield from (*self.networks, *self.patterns)
+        yield from (rule for found in self.words.values() for rule in found)
 
 
 def index(rules: Iterable[Rule]) -> Index:

@@ -1,5 +1,6 @@
 """The questions that a request is asked, one function each. Their order stands in engine.py."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -29,6 +30,7 @@ class Answer:
     entry: str | None = None
     file_line: int | None = None
     until: datetime | None = None
+    """Until when this answer stands, where a window or a parent gave it."""
     category: str | None = None
     listed: str | None = None
     note: str = ""
@@ -84,6 +86,22 @@ def inquire(
     )
 
 
+def speaking(inquiry: Inquiry, entries: Index) -> Iterator[Rule]:
+    """Every rule that speaks of the request, whether it counts by now or not."""
+    for rule in entries.candidates(inquiry.hosts, is_address=inquiry.url.is_address):
+        if _speaks(inquiry, rule):
+            yield rule
+    for topic, _ in inquiry.topics:
+        yield from entries.words.get(topic, ())
+
+
+def concerns(grant: Grant, inquiry: Inquiry) -> bool:
+    """Whether a parent's answer speaks of the request, whether it counts by now or not."""
+    return grant.profile in {None, inquiry.asker.profile.key} and (
+        grant.site is None or grant.site in inquiry.hosts
+    )
+
+
 def address_and_port(url: Url) -> str:
     """The machine and door that a URL of an IP address means, as `reach` is written."""
     host = f"[{url.host}]" if ":" in url.host else url.host
@@ -118,7 +136,11 @@ def ask_never(inquiry: Inquiry) -> Answer | None:
 
 def ask_grant(inquiry: Inquiry) -> Answer | None:
     """Has a parent opened or closed this for a while? The newest answer counts."""
-    live = [grant for grant in inquiry.facts.grants if _concerns(grant, inquiry)]
+    live = [
+        grant
+        for grant in inquiry.facts.grants
+        if grant.given <= inquiry.moment < grant.ends and concerns(grant, inquiry)
+    ]
     if not live:
         return None
     grant = max(live, key=lambda one: (one.given, one.action is Action.BLOCK))
@@ -203,14 +225,6 @@ def _is_reachable(inquiry: Inquiry) -> bool:
     return address_and_port(inquiry.url) in inquiry.ruleset.reach
 
 
-def _concerns(grant: Grant, inquiry: Inquiry) -> bool:
-    return (
-        grant.profile in {None, inquiry.asker.profile.key}
-        and grant.given <= inquiry.moment < grant.ends
-        and (grant.site is None or grant.site in inquiry.hosts)
-    )
-
-
 def _find(inquiry: Inquiry, entries: Index) -> Found | None:
     """What speaks of the request at all: an address before a name."""
     rule = _best_site(inquiry, entries)
@@ -249,7 +263,6 @@ def _answer(found: Found, reason: Reason) -> Answer:
         reason=reason,
         entry=rule.entry,
         file_line=rule.line,
-        until=rule.ends,
         category=topic,
         listed=listed or rule.member,
         note=rule.note,

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, zip_longest
 from zoneinfo import ZoneInfo
 
 from rules.policy import Holiday, Weekday, Window
@@ -15,8 +16,11 @@ EVERY_DAY = "every_day"
 """The kind of day that is every day."""
 
 DAY = timedelta(days=1)
-SEARCHED_DAYS = 60
-"""How far ahead the next change is looked for; longer than any holiday."""
+SEARCHED_DAYS = 9
+"""How far ahead the next change is looked for, and again from each edge of a holiday on: what does not
+change in a week and the night before it does not change until then."""
+MOST_SEARCHED_DAYS = 1_000
+"""Of a file with more holidays than there are in a family's calendar; beyond, no change is known of."""
 DAY_SECONDS = 86_400
 REMEMBERED_DAYS = 1_000
 
@@ -36,7 +40,7 @@ class Opening:
     window: Window | None
     """The open window, None while closed."""
     until: datetime | None
-    """Aware: when open turns to closed or back. None: not within SEARCHED_DAYS."""
+    """Aware: when open turns to closed or back. None: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -140,12 +144,22 @@ def _span(day: date, window: Window) -> tuple[datetime, datetime]:
 
 def _next_change(calendar: Calendar, local: datetime, *, is_open: bool) -> datetime | None:
     now = local.astimezone(UTC)
-    for ahead in range(SEARCHED_DAYS):
-        for moment in turns_within(calendar, local.date() + ahead * DAY):
+    for day in islice(_days_ahead(calendar, local.date()), MOST_SEARCHED_DAYS):
+        for moment in turns_within(calendar, day):
             wall = moment.astimezone(calendar.zone)
             if moment > now and is_open is (_window_at(calendar, wall) is None):
                 return wall
     return None
+
+
+def _days_ahead(calendar: Calendar, today: date) -> Iterator[date]:
+    """The days on which open may turn to closed for the first time, in order."""
+    edges = {edge for one in calendar.holidays for edge in (one.first, one.last + DAY)}
+    begins = [today, *sorted(edge for edge in edges if edge > today)]
+    for begin, following in zip_longest(begins, begins[1:]):
+        for day in (begin + ahead * DAY for ahead in range(SEARCHED_DAYS)):
+            if following is None or day < following:
+                yield day
 
 
 def _turns(calendar: Calendar, day: date) -> Iterator[datetime]:

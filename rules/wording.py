@@ -5,7 +5,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from rules.catalog import Catalog
-from rules.decision import BUILT_IN, Change, Decision, Reason, Step
+from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Reason, Step
 from rules.policy import Action, Language, Policy
 from rules.questions import BARE_ADDRESS
 from rules.schedule import Opening
@@ -98,16 +98,22 @@ def change_line(
 ) -> str:
     """One thing that would change the answer."""
     owner = policy.profiles.get(profile)
-    return sentence(
+    name = owner.name if owner is not None else profile
+    said = sentence(
         language,
-        f"change.{change.kind.value}",
+        _change_key(change),
         host=change.host,
         line=change.line,
-        profile=owner.name if owner is not None else profile,
+        profile=name,
+        entries=", ".join(
+            sentence(language, "change.edit.entry", entry=entry, line=line)
+            for line, entry in change.entries
+        ),
         moment=""
         if change.at is None
         else moment_words(change.at, language=language, policy=policy, now=now),
     )
+    return said if change.is_enough else f"{said} {sentence(language, 'change.then', profile=name)}"
 
 
 def moment_words(moment: datetime, *, language: Language, policy: Policy, now: datetime) -> str:
@@ -207,6 +213,12 @@ def _reason_key(decision: Decision) -> str:
             return "reason.bare-address"
         case _:
             return f"reason.{reason.value}.{action}"
+
+
+def _change_key(change: Change) -> str:
+    key = f"change.{change.kind.value}"
+    has_place = change.kind in {ChangeKind.ALLOW, ChangeKind.BLOCK} and change.line is not None
+    return f"{key}.line" if has_place else key
 
 
 def _answer(step: Step, language: Language) -> str:

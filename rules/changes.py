@@ -35,9 +35,7 @@ def changes(
     if trial.decision.reason is Reason.HELP:
         return ()
     return tuple(
-        change
-        for find in (_wait, _grant, _edit, _window, _entry, _reach)
-        for change in find(trial)
+        change for find in (_wait, _grant, _edit, _window, _entry, _reach) for change in find(trial)
     )
 
 

@@ -13,7 +13,6 @@ from rules.compile import Ruleset
 from rules.decision import BUILT_IN, Decision, Explanation, Reason, Step
 from rules.facts import Facts
 from rules.identity import Asker, identify
-from rules.policy import Action
 from rules.questions import Answer, Inquiry
 from rules.request import Request
 from rules.turns import next_turn

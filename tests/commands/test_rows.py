@@ -71,8 +71,14 @@ def test_a_change_has_its_words() -> None:
         "at": "2026-11-24T12:00:00+00:00",
         "host": None,
         "line": None,
+        "entries": [],
+        "enough": True,
         "words": "Wait.",
     }
+    edit = Change(kind=ChangeKind.EDIT, line=7, entries=((7, "a.com"),), is_enough=False)
+    row = change_row(edit, "Change it.")
+    assert row["entries"] == [{"line": 7, "entry": "a.com"}]
+    assert row["enough"] is False
 
 
 def test_a_log_row_is_its_decision_and_what_was_asked() -> None:

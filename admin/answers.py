@@ -133,6 +133,7 @@ def _save(here: House, standing: Standing, answer: Answer, *, text: str, tried: 
             who=who,
             why=_done(answer, standing),
             catalog=here.catalog,
+            table=here.table(),
         )
     except RevisionMoved:
         flash(_("The rules changed at the same moment. Please try again."), "problem")

@@ -66,6 +66,7 @@ def restore(revision: str) -> Response:
             who=parent().name,
             why=_("Back to the text of %(when)s", when=exact_words(found.at)),
             catalog=here.catalog,
+            table=here.table(),
         )
     except RevisionMoved:
         flash(

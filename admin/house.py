@@ -13,10 +13,12 @@ from admin.attempts import Attempts
 from rules.acceptance import accept, recall
 from rules.catalog import Catalog
 from rules.compile import Ruleset
+from rules.domain_table import DomainTable
 from rules.policy import Policy
 from rules.policy_text import revision_of
 from rules.problems import PolicyError, Problem, Sentence, unreadable
 from store import policies
+from store.list_table import TableInForce
 from store.settings import Settings
 
 NAME = "porchlight"
@@ -55,6 +57,10 @@ class House:
     clock: Callable[[], datetime]
     attempts: Attempts = field(default_factory=Attempts)
     _kept: Standing | None = field(default=None, repr=False)
+    _table: TableInForce = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._table = TableInForce(self.settings.lists_dir)
 
     def standing(self) -> Standing:
         """The rules as they stand. Reads the file each time, parses it only when it changed."""
@@ -67,9 +73,17 @@ class House:
             message = Sentence("the file cannot be read: {reason}", reason=error.strerror or error)
             return self._last_good("", unreadable(path.name, message).problems)
         kept = self._kept
-        if kept is None or kept.revision != found.revision:
+        if (
+            kept is None
+            or kept.revision != found.revision
+            or kept.ruleset.listings.table is not self.table()
+        ):
             kept = self._kept = self._parsed(found.text)
         return kept
+
+    def table(self) -> DomainTable | None:
+        """The published lists in force."""
+        return self._table.look()
 
     def compiled(self, text: str) -> Ruleset:
         """The rules that `text` would mean.
@@ -83,6 +97,7 @@ class House:
             catalog=self.catalog,
             moment=self.clock(),
             reach=self.settings.reach,
+            table=self.table(),
         )
 
     def zone(self) -> ZoneInfo:
@@ -109,7 +124,13 @@ class House:
 
     def _recalled(self, text: str) -> Ruleset:
         name = self.settings.rules_path.name
-        return recall(text, file=name, catalog=self.catalog, reach=self.settings.reach)
+        return recall(
+            text,
+            file=name,
+            catalog=self.catalog,
+            reach=self.settings.reach,
+            table=self.table(),
+        )
 
 
 def house() -> House:

@@ -120,6 +120,7 @@ def _save(draft: Draft) -> Response | tuple[str, int]:
             who=who,
             why=draft.why,
             catalog=here.catalog,
+            table=here.table(),
         )
     except PolicyError as error:
         return _editor(replace(draft, problems=error.problems, checked=True)), 400

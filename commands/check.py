@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from commands.home import find_language, find_settings, problem_lines
+from commands.home import find_language, find_settings, find_table, problem_lines
 from rules.acceptance import accept
 from rules.check import warnings
+from rules.domain_table import DomainTable
 from rules.policy import Language
 from rules.problems import PolicyError, Problem
 from store import policies
@@ -44,8 +45,9 @@ def check(file: Path | None, *, as_json: bool) -> None:
     running Porchlight is not told. The words are Vietnamese where LANG is; with
     --json they are always English.
     """
-    path = file or find_settings().rules_path
-    problems, language = find_problems(path), find_language()
+    settings = find_settings()
+    path = file or settings.rules_path
+    problems, language = find_problems(path, find_table(settings)), find_language()
     is_right = all(problem.severity != "error" for problem in problems)
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False))
@@ -56,12 +58,13 @@ def check(file: Path | None, *, as_json: bool) -> None:
     sys.exit(0 if is_right else 1)
 
 
-def find_problems(path: Path) -> tuple[Problem, ...]:
+def find_problems(path: Path, table: DomainTable | None = None) -> tuple[Problem, ...]:
     """All that is wrong or odd in a rule file, in the order of its lines."""
     catalog, now = load_catalog(), datetime.now(UTC)
     try:
         text = policies.read(path).text
-        policy = accept(text, file=path.name, catalog=catalog, moment=now).policy
+        rules = accept(text, file=path.name, catalog=catalog, moment=now, table=table)
+        policy = rules.policy
         return warnings(policy, catalog, moment=now)
     except PolicyError as error:
         return error.problems

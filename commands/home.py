@@ -11,11 +11,13 @@ from sqlalchemy import Engine, make_url
 
 from rules.acceptance import accept, recall
 from rules.compile import Ruleset
+from rules.domain_table import DomainTable
 from rules.facts import NOTHING_HAPPENED, Facts
 from rules.policy import Language, Policy
 from rules.problems import PolicyError, Problem
 from store import facts, policies, whereabouts
 from store.database import open_database
+from store.list_table import TableInForce
 from store.lists import load_catalog
 from store.settings import Settings, load
 
@@ -44,13 +46,19 @@ def read_rules(path: Path | None) -> Ruleset:
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from error
     catalog, now = load_catalog(), datetime.now(UTC)
+    reach, table = settings.reach, find_table(settings)
     try:
-        return accept(text, file=path.name, catalog=catalog, moment=now, reach=settings.reach)
+        return accept(text, file=path.name, catalog=catalog, moment=now, reach=reach, table=table)
     except PolicyError:
         # What came into force stays so when a date fails its expectations: the answers are the proxy's.
         if is_own and _was_accepted(settings, text):
-            return recall(text, file=path.name, catalog=catalog, reach=settings.reach)
+            return recall(text, file=path.name, catalog=catalog, reach=reach, table=table)
         raise
+
+
+def find_table(settings: Settings) -> DomainTable | None:
+    """The published lists of this home; None, where none has been fetched."""
+    return TableInForce(settings.lists_dir).look()
 
 
 def _was_accepted(settings: Settings, text: str) -> bool:

@@ -30,6 +30,7 @@ def decision_row(decision: Decision) -> Row:
         "device": decision.device,
         "category": decision.category,
         "listed": decision.listed,
+        "source": decision.source,
         "note": decision.note,
     }
 

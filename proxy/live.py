@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from rules.policy import UNKNOWN, Action, Language, Policy, Profile
 from rules.problems import PolicyError
 from store import facts as stored_facts
 from store import policies, workers
+from store.list_table import TableInForce
 from store.policies import PolicyText, Revision
 from store.settings import Settings
 
@@ -73,6 +74,7 @@ class Live:
         self._recorder = recorder
         self._worker = worker
         self._path: Path = settings.rules_path
+        self._table = TableInForce(settings.lists_dir)
         self._started = datetime.now(UTC)
         self._since = self._started
         self._stamp: _Stamp | None = None
@@ -110,6 +112,7 @@ class Live:
         """Take in what has changed since the last look. Milliseconds, where the file changed."""
         now = time.monotonic()
         self._look_at_file(now)
+        self._look_at_table()
         if now - self._facts_at >= FACTS_SECONDS:
             self._facts_at = now
             self._read_facts()
@@ -136,6 +139,14 @@ class Live:
         self._read_file()
         if before != (self.state.ruleset.revision, self.problem):
             self._report(now)
+
+    def _look_at_table(self) -> None:
+        """Take in another table of lists: the rules stay, and readers see the old state or the new."""
+        state, table = self.state, self._table.look()
+        if table is not state.ruleset.listings.table:
+            listings = state.ruleset.listings.with_table(table)
+            ruleset = replace(state.ruleset, listings=listings)
+            self.state = State(ruleset=ruleset, facts=state.facts)
 
     def _read_file(self) -> bool:
         """Whether the file's rules are in force now."""
@@ -164,6 +175,7 @@ class Live:
             catalog=self._catalog,
             moment=datetime.now(UTC),
             reach=self._settings.reach,
+            table=self._table.look(),
         )
 
     def _recalled(self, revision: Revision) -> Ruleset:
@@ -172,6 +184,7 @@ class Live:
             file=self._path.name,
             catalog=self._catalog,
             reach=self._settings.reach,
+            table=self._table.look(),
         )
 
     def _put_in_force(self, ruleset: Ruleset) -> None:

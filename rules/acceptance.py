@@ -5,13 +5,20 @@ from datetime import datetime
 
 from rules.catalog import Catalog
 from rules.compile import Ruleset, compile_policy
+from rules.domain_table import DomainTable
 from rules.expectations import unmet
 from rules.policy_text import parse
 from rules.problems import PolicyError
 
 
 def accept(
-    text: str, *, file: str, catalog: Catalog, moment: datetime, reach: Collection[str] = ()
+    text: str,
+    *,
+    file: str,
+    catalog: Catalog,
+    moment: datetime,
+    reach: Collection[str] = (),
+    table: DomainTable | None = None,
 ) -> Ruleset:
     """The rules that a text means, if they do what the family expects of them.
 
@@ -21,18 +28,26 @@ def accept(
         catalog: What names in the text can mean.
         moment: Aware: now. The weeks and holidays from here on are what `expect:` is tried on.
         reach: `address:port` inside the house that the proxy may open.
+        table: The published lists.
 
     Raises:
         PolicyError: with all that is wrong; unmet expectations only where nothing else is.
     """
-    ruleset = recall(text, file=file, catalog=catalog, reach=reach)
+    ruleset = recall(text, file=file, catalog=catalog, reach=reach, table=table)
     problems = unmet(ruleset, moment)
     if problems:
         raise PolicyError(problems)
     return ruleset
 
 
-def recall(text: str, *, file: str, catalog: Catalog, reach: Collection[str] = ()) -> Ruleset:
+def recall(
+    text: str,
+    *,
+    file: str,
+    catalog: Catalog,
+    reach: Collection[str] = (),
+    table: DomainTable | None = None,
+) -> Ruleset:
     """The rules of a text that was accepted before: what it expects is not tried again.
 
     An entry that has ended since may fail an expectation by now; a house must not lose its rules
@@ -41,4 +56,5 @@ def recall(text: str, *, file: str, catalog: Catalog, reach: Collection[str] = (
     Raises:
         PolicyError: with all that is wrong, after a change of Porchlight itself.
     """
-    return compile_policy(parse(text, file=file, catalog=catalog), catalog, reach=reach)
+    policy = parse(text, file=file, catalog=catalog)
+    return compile_policy(policy, catalog, reach=reach, table=table)

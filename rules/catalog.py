@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from rules.policy import Action, LogLevel
 
@@ -46,6 +47,43 @@ class Preset:
     log: LogLevel
     tuesday: Mapping[str, str]
     """By language, `en` and `vi`: what it means for a child on an ordinary day."""
+    read_names: bool = False
+    """Whether host names are read for words (rules/name_score.py)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOffer:
+    """A published list that Porchlight knows; `lists: {hagezi-nsfw: on}` turns it on."""
+
+    key: str
+    title: Mapping[str, str]
+    """By language, `en` and `vi`."""
+    url: str
+    category: str
+    """Key of the category under which its entries fall."""
+    licence: str
+    home: str
+    """The page on which its mistakes are reported."""
+    every: timedelta
+    """How often it is fetched."""
+    domains: int
+    """About how many it has."""
+    countries: tuple[str, ...] = ()
+    """ISO 3166 alpha-2: for families of these countries. Empty: for all."""
+    is_recommended: bool = False
+    """Among those that one click turns on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListMistake:
+    """What published lists have wrong about one site."""
+
+    host: str
+    """In normal form, with everything below it."""
+    topics: frozenset[str]
+    """The categories that it does not belong to, whatever a list says."""
+    why: Mapping[str, str]
+    """By language, `en` and `vi`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +94,10 @@ class Catalog:
     """Categories and services by key."""
     presets: Mapping[str, Preset] = field(default_factory=dict)
     """By key, the youngest first."""
+    offers: Mapping[str, ListOffer] = field(default_factory=dict)
+    """Published lists by key."""
+    mistakes: Mapping[str, ListMistake] = field(default_factory=dict)
+    """By host."""
     help_sites: frozenset[str] = frozenset()
     """Hosts that are always open, never decrypted, never logged."""
     helplines: Mapping[str, tuple[Helpline, ...]] = field(default_factory=dict)

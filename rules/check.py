@@ -176,7 +176,8 @@ class _Never:
 
 def _hosts(target: Target, catalog: Catalog) -> frozenset[str]:
     if isinstance(target, Word):
-        return catalog.topics[target.name].hosts
+        topic = catalog.topics.get(target.name)
+        return frozenset() if topic is None else topic.hosts
     return frozenset({target.host}) if isinstance(target, Site) else frozenset()
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from rules.catalog import Catalog
+from rules.domain_table import DomainTable
 from rules.entries import spell_out, turns
 from rules.identity import Roll, roll_of
+from rules.listings import Listings
 from rules.match import Index, Rule, expression, index, rank
 from rules.policy import Action, EntryList, Policy, Profile, Target, Word
 from rules.schedule import Calendar
@@ -22,8 +24,8 @@ class Ruleset:
     policy: Policy
     catalog: Catalog
     roll: Roll
-    topics: Mapping[str, tuple[str, ...]]
-    """A listed host -> the categories and services that list it."""
+    listings: Listings
+    """What is said of hosts: the catalog's categories and services, the published lists, the corrections."""
     never: Index
     anytime: Index
     everyone: Index
@@ -44,14 +46,20 @@ class Ruleset:
         return self.policy.revision
 
 
-def compile_policy(policy: Policy, catalog: Catalog, *, reach: Collection[str] = ()) -> Ruleset:
-    """The policy ready to be asked. Costs milliseconds for a family's file."""
+def compile_policy(
+    policy: Policy,
+    catalog: Catalog,
+    *,
+    reach: Collection[str] = (),
+    table: DomainTable | None = None,
+) -> Ruleset:
+    """The policy ready to be asked, with the published lists of a table. Costs milliseconds for a family's file."""
     zone = ZoneInfo(policy.timezone)
     return Ruleset(
         policy=policy,
         catalog=catalog,
         roll=roll_of(policy),
-        topics=_topics(catalog),
+        listings=Listings(policy, catalog, table),
         never=index(_rules(policy, catalog, policy.never, Action.BLOCK)),
         anytime=index(_rules(policy, catalog, policy.anytime, Action.ALLOW)),
         everyone=_both(policy, catalog, policy.everyone_allow, policy.everyone_block),
@@ -87,14 +95,6 @@ def _calendar(policy: Policy, profile: Profile, zone: ZoneInfo) -> Calendar | No
         holidays=tuple(policy.holidays.values()),
         zone=zone,
     )
-
-
-def _topics(catalog: Catalog) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for key, topic in catalog.topics.items():
-        for host in topic.hosts:
-            found.setdefault(host, []).append(key)
-    return {host: tuple(sorted(keys)) for host, keys in found.items()}
 
 
 def _both(policy: Policy, catalog: Catalog, allow: EntryList, block: EntryList) -> Index:
@@ -143,5 +143,6 @@ def _preset_rules(policy: Policy, catalog: Catalog, profile: Profile) -> Iterato
 
 def _rank(catalog: Catalog, target: Target) -> tuple[int, int, int]:
     if isinstance(target, Word):
-        return SERVICE_RANK if catalog.topics[target.name].is_service else CATEGORY_RANK
+        topic = catalog.topics.get(target.name)  # none: the name is a published list's
+        return SERVICE_RANK if topic is not None and topic.is_service else CATEGORY_RANK
     return rank(target)

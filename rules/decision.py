@@ -85,9 +85,11 @@ class Decision:
     revision: str
     """Of the policy."""
     category: str | None = None
-    """The category or service that matched, with Reason.CATEGORY or NEVER."""
+    """The category, service or list that matched, with Reason.CATEGORY or NEVER."""
     listed: str | None = None
     """The entry inside that category that matched, `pornhub.com`."""
+    source: str | None = None
+    """The published list that has this entry, by its key. None: our own catalog."""
     note: str = ""
     """The entry's or the grant's note."""
     grant: str | None = None

@@ -7,14 +7,14 @@ an extension can read the same. A name is found by 64 bits of its hash: false po
 import json
 from array import array
 from bisect import bisect_left
-from collections.abc import Buffer, Iterable, Sequence
+from collections.abc import Buffer, Iterable
 from dataclasses import asdict, dataclass
 from hashlib import blake2s
 from itertools import groupby
 from operator import itemgetter
 from struct import Struct
 
-from rules.hosts import parents
+from rules.hosts import Url, parents
 from rules.list_entry import Claim, Entry, Source, speaks_of, weight
 
 MAGIC = b"PORCHTBL"
@@ -31,6 +31,8 @@ _HEAD = Struct(f"<8sIIQ{CHECKSUM_BYTES}s{CHECKSUM_BYTES}s")
 """Magic, version, bytes of the legend, number of domains, checksum of the body, of head and legend."""
 _HEAD_CHECKED = _HEAD.size - CHECKSUM_BYTES
 """Bytes before the head's own checksum."""
+
+_HOST, _PAGES = int(Claim.HOST), int(Claim.PAGES)
 
 type Posting = tuple[int, int]
 """A list's number and its claim."""
@@ -49,7 +51,7 @@ class Hit:
 class DomainTable:
     """A compiled table. Opening costs the same whatever its size; nothing of the body is read."""
 
-    __slots__ = ("_keys", "_meanings", "_numbers", "sources")
+    __slots__ = ("_has_pages", "_keys", "_meanings", "_numbers", "made_of", "sources")
 
     def __init__(self, buffer: Buffer) -> None:
         """A view of the buffer, which is kept and never copied.
@@ -59,8 +61,17 @@ class DomainTable:
         """
         view = memoryview(buffer).cast("B").toreadonly()
         count, legend, body = _open(view)
-        self.sources: tuple[Source, ...]
-        self.sources, self._meanings = _read_legend(legend)
+        said = json.loads(bytes(legend))
+        self.sources: tuple[Source, ...] = tuple(
+            Source(name=source["name"], categories=tuple(source["categories"]))
+            for source in said["lists"]
+        )
+        self.made_of: str = said["made_of"]
+        """What its maker says of the lists it was made of; a table of other lists has another."""
+        self._meanings: tuple[tuple[Posting, ...], ...] = tuple(
+            tuple((number, claim) for number, claim in one) for one in said["meanings"]
+        )
+        self._has_pages = any(claim & _PAGES for one in self._meanings for _, claim in one)
         self._keys = body[: count * KEY_BYTES].cast("Q")
         self._numbers = body[count * KEY_BYTES :].cast("I")
 
@@ -86,6 +97,24 @@ class DomainTable:
             for number, (found, name, claim) in sorted(heaviest.items())
             if found % 2 == 0
         )
+
+    def find_pages(self, host: str) -> tuple[Source, ...]:
+        """The lists that have pages at a host in normal form: whether one is meant needs its path."""
+        if not self._has_pages:
+            return ()
+        return tuple(
+            self.sources[number] for number, claim in self._postings(host) if claim & _PAGES
+        )
+
+    def find_page(self, url: Url) -> tuple[Hit, ...]:
+        """Each list that blocks a page, by the page as the list names it: with its query, or without."""
+        found: dict[int, Hit] = {}
+        path = f":{url.port}{url.path}" if url.port else url.path
+        for name in {_page(url.host, f"{path}?{url.query}"): None, _page(url.host, path): None}:
+            for number, claim in self._postings(name) if name != url.host else ():
+                hit = Hit(source=self.sources[number], domain=name, claim=Claim(claim))
+                found.setdefault(number, hit)
+        return tuple(found.values())
 
     def _postings(self, name: str) -> tuple[Posting, ...]:
         key = int.from_bytes(_hash(name))
@@ -113,15 +142,16 @@ def verify(buffer: Buffer) -> None:
 class TableBuilder:
     """Gathers lists, then gives the bytes of their table. A million domains need about 40 MB for a moment."""
 
-    __slots__ = ("_keys", "_postings", "_sources")
+    __slots__ = ("_keys", "_made_of", "_postings", "_sources")
 
-    def __init__(self) -> None:
+    def __init__(self, *, made_of: str = "") -> None:
+        self._made_of = made_of
         self._sources: list[Source] = []
         self._keys = [array("Q") for _ in range(_BUCKETS)]
         self._postings = [array("I") for _ in range(_BUCKETS)]
 
     def add(self, source: Source, entries: Iterable[Entry]) -> None:
-        """Take in a list's entries of names; those of pages are passed over.
+        """Take in a list's entries of names and pages.
 
         Raises:
             ValueError: there are more lists than a table can tell apart.
@@ -132,10 +162,15 @@ class TableBuilder:
         self._sources.append(source)
         keys, postings = self._keys, self._postings
         for _, name, claim, path in entries:
-            if not path:
-                digest = _hash(name)
+            said = claim
+            if path:
+                digest = _hash(_page(name, path))
                 keys[digest[0]].append(int.from_bytes(digest))
-                postings[digest[0]].append(base + claim)
+                postings[digest[0]].append(base + _HOST)
+                said = Claim.PAGES
+            digest = _hash(name)
+            keys[digest[0]].append(int.from_bytes(digest))
+            postings[digest[0]].append(base + said)
 
     def finish(self) -> bytes:
         """The table's bytes. The builder is empty after that."""
@@ -151,7 +186,12 @@ class TableBuilder:
                     known[postings] = meanings.setdefault(_merged(postings), len(meanings))
                 keys.append(key)
                 numbers.append(known[postings])
-        table = _assemble(self._sources, tuple(meanings), keys, numbers)
+        said = {
+            "made_of": self._made_of,
+            "lists": [asdict(source) for source in self._sources],
+            "meanings": tuple(meanings),
+        }
+        table = _assemble(said, keys, numbers)
         self._sources = []
         return table
 
@@ -167,16 +207,16 @@ def _merged(postings: Iterable[int]) -> tuple[Posting, ...]:
 
 
 def _hash(name: str) -> bytes:
-    return blake2s(name.encode("ascii"), digest_size=KEY_BYTES).digest()
+    return blake2s(name.encode("utf-8", "replace"), digest_size=KEY_BYTES).digest()
 
 
-def _assemble(
-    sources: Sequence[Source],
-    meanings: Sequence[tuple[Posting, ...]],
-    keys: "array[int]",
-    numbers: "array[int]",
-) -> bytes:
-    said = {"lists": [asdict(source) for source in sources], "meanings": meanings}
+def _page(host: str, path: str) -> str:
+    """A page under one name, however its last slash is written. No host has a slash, so none is taken for a page."""
+    plain, _, query = path.partition("?")
+    return f"{host}{plain.rstrip('/')}{f'?{query}' if query else ''}"
+
+
+def _assemble(said: object, keys: "array[int]", numbers: "array[int]") -> bytes:
     legend = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     legend += b" " * (-len(legend) % KEY_BYTES)  # the keys begin where a 64-bit number may
     body = blake2s(keys, digest_size=CHECKSUM_BYTES)
@@ -202,13 +242,3 @@ def _open(view: memoryview) -> tuple[int, memoryview, memoryview]:
     if checked.digest() != checksum:
         raise ValueError("the table is damaged: the checksum of its head is wrong")
     return count, view[_HEAD.size : start], view[start:]
-
-
-def _read_legend(legend: memoryview) -> tuple[tuple[Source, ...], tuple[tuple[Posting, ...], ...]]:
-    said = json.loads(bytes(legend))
-    sources = tuple(
-        Source(name=source["name"], categories=tuple(source["categories"]))
-        for source in said["lists"]
-    )
-    meanings = tuple(tuple((number, claim) for number, claim in one) for one in said["meanings"])
-    return sources, meanings

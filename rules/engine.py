@@ -99,6 +99,7 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
         revision=inquiry.ruleset.revision,
         category=answer.category,
         listed=answer.listed,
+        source=answer.source,
         note=answer.note,
         grant=answer.grant,
     )

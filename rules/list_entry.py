@@ -19,6 +19,8 @@ class Claim(IntFlag):
     """The list opens it: an exception to the list's own entries, never to another list's."""
     IMPORTANT = 8
     """Beats the list's exceptions."""
+    PAGES = 16
+    """Nothing of the name itself: the list has pages there."""
 
 
 _HOST, _BELOW, _EXCEPT, _IMPORTANT = (

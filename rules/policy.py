@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
@@ -220,6 +220,36 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A published list that the family uses: one of Porchlight's offers, or one of its own."""
+
+    key: str
+    """Its name in the file, which entries may use, too."""
+    line: int
+    category: str | None
+    """`category:`, a key of the catalog under which all that it names falls. None: only entries that name the list use it."""
+    url: str | None = None
+    """`url:`, where it is published. None for a file."""
+    file: str | None = None
+    """`file:`, the name of a file in the folder `lists/own` of Porchlight's home. None for a published one."""
+    every: timedelta = timedelta(days=1)
+    """`every:`, how often it is fetched: between an hour and 30 days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What lists have wrong about one site, as the family says."""
+
+    host: str
+    """In normal form, with everything below it."""
+    topics: frozenset[str]
+    """`not:`, the categories, services and lists that it does not belong to."""
+    line: int
+    note: str = ""
+    """The parent's own words on why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekMoment:
     """An hour of a normal week, `mon 23:00`."""
 
@@ -266,6 +296,10 @@ class Policy:
     """For everyone; no grant opens it."""
     anytime: EntryList = ()
     """Open outside the windows too."""
+    lists: Mapping[str, Subscription] = field(default_factory=dict)
+    """By key, those that are on."""
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
+    """By host."""
     days: Mapping[str, frozenset[Weekday]] = field(default_factory=dict)
     holidays: Mapping[str, Holiday] = field(default_factory=dict)
     everyone_allow: EntryList = ()

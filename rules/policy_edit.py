@@ -3,18 +3,15 @@
 Law: what comes back says the old rules and that entry, or nothing comes back (ADR 0003).
 """
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from rules.address import AddressError, parse_address
 from rules.policy import UNKNOWN, Action, Target
+from rules.text_splice import STEP, UNSAFE, find, next_line, quoted, replaced, with_lines
 from rules.yaml_faults import YamlError
 from rules.yaml_text import Mapping, Node, Scalar, Sequence, compose, plain
-
-STEP = 2
-"""Spaces by which a new line stands inside the one above it."""
 
 _COMMA_BEHIND = re.compile(r"\s*,[ \t]*")
 
@@ -33,15 +30,15 @@ def add_entry(
     """
     target = parse_address(address)
     owner = ("everyone",) if profile is None else ("profiles", profile)
-    if profile not in (None, UNKNOWN) and _find(compose(text), owner) is None:
+    if profile not in (None, UNKNOWN) and find(compose(text), owner) is None:
         raise ValueError(f"there is no profile {profile}")
     opposite = Action.BLOCK if action is Action.ALLOW else Action.ALLOW
     edited = _without(text, (*owner, opposite.value), target)
     wish = _Wish((*owner, action.value), address, note)
-    if not _matching(_find(compose(edited), wish.path), target):
+    if not _matching(find(compose(edited), wish.path), target):
         edited = _with(edited, wish)
     if _values(edited, wish, opposite) != _wanted_values(text, wish, opposite, target):
-        raise ValueError("the file is laid out in a way that cannot be edited safely")
+        raise ValueError(UNSAFE)
     return edited
 
 
@@ -58,8 +55,8 @@ class _Wish:
 
     def in_line(self) -> str:
         """`example.com`, or `{site: example.com, note: …}`."""
-        site = _quoted(self.address)
-        return f"{{site: {site}, note: {_quoted(self.note)}}}" if self.note else site
+        site = quoted(self.address)
+        return f"{{site: {site}, note: {quoted(self.note)}}}" if self.note else site
 
     def behind(self, keys: tuple[str, ...]) -> str:
         """What stands behind a key on its line: `[example.com]`, in braces for further keys."""
@@ -73,8 +70,8 @@ class _Wish:
         above = [f"{' ' * (indent + STEP * depth)}{key}:" for depth, key in enumerate(keys)]
         margin = " " * (indent + STEP * len(keys))
         if not self.note:
-            return [*above, f"{margin}- {_quoted(self.address)}"]
-        site, note = _quoted(self.address), _quoted(self.note)
+            return [*above, f"{margin}- {quoted(self.address)}"]
+        site, note = quoted(self.address), quoted(self.note)
         return [*above, f"{margin}- site: {site}", f"{margin}  note: {note}"]
 
 
@@ -97,35 +94,35 @@ def _with(text: str, wish: _Wish) -> str:
         raise ValueError(f"{'.'.join(wish.path[:known])} is no list")
     if node.text or is_flow:
         space = "" if node.text else " "
-        return _replaced(text, node.span.start, node.span.end, space + wish.behind(missing))
-    return _with_lines(text, node.span.end, wish.lines(missing, key.span.column - 1 + STEP))
+        return replaced(text, node.span.start, node.span.end, space + wish.behind(missing))
+    return with_lines(text, node.span.end, wish.lines(missing, key.span.column - 1 + STEP))
 
 
 def _with_item(text: str, items: Sequence, wish: _Wish) -> str:
     if not items.is_flow:
-        return _with_lines(text, items.span.end, wish.lines((), items.span.column - 1))
+        return with_lines(text, items.span.end, wish.lines((), items.span.column - 1))
     if not items.items:
         start = items.span.start + 1
-        return _replaced(text, start, start, wish.in_line())
+        return replaced(text, start, start, wish.in_line())
     end = items.items[-1].span.end
-    return _replaced(text, end, end, f", {wish.in_line()}")
+    return replaced(text, end, end, f", {wish.in_line()}")
 
 
 def _with_key(text: str, mapping: Mapping, wish: _Wish, missing: tuple[str, ...]) -> str:
     if not mapping.is_flow:
-        return _with_lines(text, mapping.span.end, wish.lines(missing, mapping.span.column - 1))
+        return with_lines(text, mapping.span.end, wish.lines(missing, mapping.span.column - 1))
     pair = f"{missing[0]}: {wish.behind(missing[1:])}"
     if not mapping.pairs:
         start = mapping.span.start + 1
-        return _replaced(text, start, start, pair)
+        return replaced(text, start, start, pair)
     end = list(mapping.pairs.values())[-1].value.span.end
-    return _replaced(text, end, end, f", {pair}")
+    return replaced(text, end, end, f", {pair}")
 
 
 def _without(text: str, path: tuple[str, ...], target: Target) -> str:
     """Take the address out of a list, however often it stands there without dates."""
     while True:
-        items = _find(compose(text), path)
+        items = find(compose(text), path)
         positions = _matching(items, target)
         if not positions or not isinstance(items, Sequence):
             return text
@@ -138,24 +135,15 @@ def _without_item(text: str, items: Sequence, position: int) -> str:
         start = text.rfind("\n", 0, span.start) + 1
         if text[start : span.start].strip(" \ufeff") != "-":
             raise ValueError("a dash stands on a line of its own")
-        return _replaced(text, start, _next_line(text, span.end), "")
+        return replaced(text, start, next_line(text, span.end), "")
     comma = _COMMA_BEHIND.match(text, span.end)
     if comma:
-        return _replaced(text, span.start, comma.end(), "")
+        return replaced(text, span.start, comma.end(), "")
     start = items.items[position - 1].span.end if position else span.start
     # What is between may be a comment; then its comma stays, which a list in brackets may end with.
     if text[start : span.start].strip() != ",":
         start = span.start
-    return _replaced(text, start, span.end, "")
-
-
-def _find(root: Node, path: tuple[str, ...]) -> Node | None:
-    node = root
-    for step in path:
-        if not isinstance(node, Mapping) or step not in node.pairs:
-            return None
-        node = node.pairs[step].value
-    return node
+    return replaced(text, start, span.end, "")
 
 
 def _matching(items: Node | None, target: Target) -> list[int]:
@@ -179,7 +167,7 @@ def _values(text: str, wish: _Wish, opposite: Action) -> Any:
     try:
         root = plain(compose(text))
     except YamlError as error:
-        raise ValueError("the file is laid out in a way that cannot be edited safely") from error
+        raise ValueError(UNSAFE) from error
     owner = root
     for step in wish.path[:-1]:
         owner[step] = owner.get(step) or {}
@@ -201,35 +189,3 @@ def _wanted_values(text: str, wish: _Wish, opposite: Action, target: Target) -> 
         items.append(wish.value())
     owner[opposite.value] = [item for item in owner[opposite.value] if not _is_same(item, target)]
     return root
-
-
-def _quoted(value: str) -> str:
-    """The value as YAML text that reads back as just that, inside brackets and outside."""
-    probe = f"a: [{value}]\nb: {{c: {value}}}\nd: {value}\n"
-    try:
-        if plain(compose(probe)) == {"a": [value], "b": {"c": value}, "d": value}:
-            return value
-    except YamlError:
-        pass
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _with_lines(text: str, index: int, lines: list[str]) -> str:
-    """Put whole lines below the line on which the index is."""
-    break_ = "\r\n" if "\r\n" in text else "\n"
-    place = _next_line(text, index)
-    if place and text[place - 1] != "\n":
-        return text + break_ + break_.join(lines)
-    return _replaced(text, place, place, "".join(line + break_ for line in lines))
-
-
-def _next_line(text: str, index: int) -> int:
-    """The beginning of the next line. A block scalar ends there already."""
-    if index and text[index - 1] == "\n":
-        return index
-    found = text.find("\n", index)
-    return found + 1 if found >= 0 else len(text)
-
-
-def _replaced(text: str, start: int, end: int, new: str) -> str:
-    return text[:start] + new + text[end:]

@@ -53,6 +53,25 @@ type Items = list[Item | None] | None
 """None in a list stands for an item that has been refused."""
 
 
+def _switched(value: object) -> object:
+    return {"is": value} if isinstance(value, str) else value
+
+
+SubscriptionShape = TypedDict(
+    "SubscriptionShape",
+    {
+        "is": NotRequired[Literal["on", "off"]],
+        "url": NotRequired[str],
+        "file": NotRequired[str],
+        "category": NotRequired[str],
+        "every": NotRequired[str],
+    },
+)
+"""A published list; the short form, `on` or `off`, is read as `{is: on}`."""
+
+CorrectionShape = TypedDict("CorrectionShape", {"not": list[str | None], "note": NotRequired[str]})
+
+
 class ListsShape(TypedDict, total=False):
     """`everyone:`."""
 
@@ -98,6 +117,8 @@ class FamilyShape(TypedDict, total=False):
     groups: dict[str, Items] | None
     never: Items
     anytime: Items
+    lists: dict[str, Annotated[SubscriptionShape, BeforeValidator(_switched)]] | None
+    corrections: dict[str, CorrectionShape] | None
     days: dict[str, list[WeekdayName | None]] | None
     holidays: dict[str, HolidayShape] | None
     everyone: ListsShape | None
@@ -111,6 +132,8 @@ _family = TypeAdapter(FamilyShape)
 _SHAPES: dict[tuple[str, ...], Any] = {
     (): FamilyShape,
     ("everyone",): ListsShape,
+    ("lists", "*"): SubscriptionShape,
+    ("corrections", "*"): CorrectionShape,
     ("holidays", "*"): HolidayShape,
     ("profiles", "*"): ProfileShape,
     ("profiles", "*", "time"): TimeShape,
@@ -120,7 +143,6 @@ _SHAPES: dict[tuple[str, ...], Any] = {
 """By path; everywhere else stands an entry."""
 
 _LATER: dict[str, frozenset[str]] = {
-    "FamilyShape": frozenset({"lists"}),
     "ProfileShape": frozenset({"search", "pages", "downloads", "protect", "alerts"}),
     "TimeShape": frozenset({"budgets"}),
     "DeviceShape": frozenset({"mac", "login", "wireguard", "tunnel", "decrypt"}),
@@ -151,11 +173,15 @@ def _cut(data: Any, detail: ErrorDetails) -> bool:
     path = detail["loc"][:-1] if detail["type"] == "missing" else detail["loc"]
     if not path:
         return False
-    for step in path[:-1]:
+    for position, step in enumerate(path[:-1]):
         try:
-            data = data[step]
+            inner = data[step]
         except (KeyError, TypeError):
             return True  # cut already, together with what it was in
+        if isinstance(inner, str):
+            path = path[: position + 1]  # a short form, which has no parts of its own
+            break
+        data = inner
     if isinstance(data, list):
         data[cast("int", path[-1])] = None
     elif isinstance(data, dict):
@@ -226,6 +252,7 @@ def _hint_of_missing(path: Path) -> Sentence:
         "who": "who: younger",
         "url": "url: https://example.com/",
         "is": "is: allowed",
+        "not": "not: [adult]",
     }
     return Sentence("write {example}", example=examples[str(path[-1])])
 

@@ -14,6 +14,7 @@ from rules.policy_draft import Draft, key_lines
 from rules.policy_entries import EntryReader
 from rules.policy_expect import read_expectations
 from rules.policy_groups import read_groups, refuse_knots
+from rules.policy_lists import read_corrections, read_lists
 from rules.policy_people import read_devices, read_profiles
 from rules.policy_shape import FamilyShape, read_shape
 from rules.policy_times import read_days, read_holidays
@@ -99,7 +100,8 @@ def _policy(text: str, draft: Draft, shape: FamilyShape, catalog: Catalog) -> Po
     _refuse_format(draft, shape)
     zone = _zone(draft, shape)
     language = Language(shape.get("language", "en"))
-    reader = EntryReader(draft, zone, frozenset(draft.keys("groups")), catalog.topics)
+    topics = {*catalog.topics, *draft.keys("lists")}
+    reader = EntryReader(draft, zone, frozenset(draft.keys("groups")), topics)
     everyone = shape.get("everyone") or {}
     policy = Policy(
         file=draft.file,
@@ -111,6 +113,8 @@ def _policy(text: str, draft: Draft, shape: FamilyShape, catalog: Catalog) -> Po
         groups=read_groups(reader, shape.get("groups")),
         never=reader.entries(shape.get("never"), "never"),
         anytime=reader.entries(shape.get("anytime"), "anytime"),
+        lists=read_lists(draft, shape.get("lists"), catalog),
+        corrections=read_corrections(draft, shape.get("corrections"), topics),
         days=read_days(draft, shape.get("days")),
         holidays=read_holidays(draft, shape.get("holidays"), draft.keys("days")),
         everyone_allow=reader.entries(everyone.get("allow"), "everyone", "allow"),

@@ -210,6 +210,25 @@ _EXPECTATIONS: Mapping[str, str] = {
     "{answer}, line {line}": "{answer}, ở dòng {line}",
 }
 
+_LISTS: Mapping[str, str] = {
+    "{name} cannot be a list's name": "{name} không thể làm tên danh sách",
+    "{name} is the name of a topic already": "{name} đã là tên của một chủ đề",
+    "Porchlight knows where {name} is published": "nơi đăng {name} thì Porchlight đã biết sẵn",
+    "write {example}, or give a list of your own another name": "hãy viết {example}, hoặc đặt tên khác cho danh sách riêng của bạn",
+    "Porchlight offers no list called {name}": "trong Porchlight không có sẵn danh sách nào tên là {name}",
+    "a list of your own has either {url} or {file}": "danh sách riêng phải có {url} hoặc {file}, không có cả hai",
+    "no category is called {name}": "không có nhóm nào tên là {name}",
+    "{written} is no address of a list": "{written} không phải địa chỉ của một danh sách",
+    "it begins with https:// and a public site's name": "địa chỉ phải bắt đầu bằng https:// và tên một trang công khai",
+    "{written} is no name of a file in the folder lists/own": "{written} không phải tên tệp trong thư mục lists/own",
+    "write the name alone, such as our-list.txt": "chỉ cần ghi tên tệp, ví dụ our-list.txt",
+    "{written} is no time between an hour and 30 days": "{written} không phải khoảng thời gian từ một giờ đến 30 ngày",
+    "no category, service or list is called {name}": "không có nhóm, dịch vụ hay danh sách nào tên là {name}",
+    "this correction says nothing": "mục đính chính này chưa nói gì",
+    "{host} is corrected twice": "{host} được đính chính hai lần",
+    "{written} is no site": "{written} không phải tên trang",
+}
+
 _WARNINGS: Mapping[str, str] = {
     "{entry} has ended on {end}": "{entry} đã hết hạn lúc {end}",
     "remove it, or move until:": "hãy xoá đi, hoặc lùi until: lại",
@@ -245,6 +264,7 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
         **_KEYS_AND_VALUES,
         **_YAML,
         **_EXPECTATIONS,
+        **_LISTS,
         **_WARNINGS,
     },
 }

@@ -9,6 +9,7 @@ from rules.decision import Reason
 from rules.facts import Facts, Grant
 from rules.hosts import Url, parents
 from rules.identity import Asker
+from rules.listings import OUR_OWN, Listing
 from rules.match import Index, Rule, best, needs_path, speaks_of, strength
 from rules.policy import Action
 from rules.reach import is_loopback_name, is_outside
@@ -33,6 +34,7 @@ class Answer:
     """Until when this answer stands, where a window or a parent gave it."""
     category: str | None = None
     listed: str | None = None
+    source: str | None = None
     note: str = ""
     grant: str | None = None
     is_final: bool = True
@@ -50,8 +52,10 @@ class Inquiry:
     asker: Asker
     hosts: tuple[str, ...]
     """The request's host, then each domain above it."""
-    topics: list[tuple[str, str]]
-    """The categories and services that the host is in, each with the listed host that says so."""
+    topics: list[Listing]
+    """The categories, services and lists that the host is in, or, where it can be seen, the page."""
+    pages: frozenset[str]
+    """Topics of some pages of the host, where no page can be seen yet."""
     look: Stage = Stage.NAME
     """The deepest look that a question asked so far has needed."""
     door: Answer | None = None
@@ -71,10 +75,13 @@ def inquire(
     """The request, ready for the questions."""
     url = request.url
     hosts = parents(url.host)
-    known = ruleset.topics
-    topics = [(topic, host) for host in hosts if host in known for topic in known[host]]
+    listings = ruleset.listings
+    topics = listings.of(hosts)
+    pages = listings.of_pages(url.host)
+    if pages and request.stage >= Stage.REQUEST:
+        topics += listings.of_page(url, hosts)
     if url.is_address and url.scheme in {"https", "wss"}:
-        topics.append((BARE_ADDRESS, url.host))
+        topics.append(Listing(BARE_ADDRESS, url.host, OUR_OWN))
     return Inquiry(
         ruleset=ruleset,
         request=request,
@@ -83,6 +90,7 @@ def inquire(
         asker=asker,
         hosts=hosts,
         topics=topics,
+        pages=pages,
     )
 
 
@@ -91,8 +99,8 @@ def speaking(inquiry: Inquiry, entries: Index) -> Iterator[Rule]:
     for rule in entries.candidates(inquiry.hosts, is_address=inquiry.url.is_address):
         if _speaks(inquiry, rule):
             yield rule
-    for topic, _ in inquiry.topics:
-        yield from entries.words.get(topic, ())
+    for listing in inquiry.topics:
+        yield from entries.words.get(listing.topic, ())
 
 
 def concerns(grant: Grant, inquiry: Inquiry) -> bool:
@@ -159,7 +167,7 @@ def ask_site(inquiry: Inquiry) -> Answer | None:
     for entries in (inquiry.ruleset.own[inquiry.asker.profile.key], inquiry.ruleset.everyone):
         rule = _best_site(inquiry, entries)
         if rule is not None:
-            answer = _answer((rule, None, None), Reason.SITE)
+            answer = _answer((rule, None), Reason.SITE)
             if rule.action is Action.ALLOW:
                 inquiry.door = answer
             return answer
@@ -196,7 +204,7 @@ def ask_category(inquiry: Inquiry) -> Answer | None:
         found = _best_word(inquiry, entries)
         if found is not None:
             return _answer(found, Reason.CATEGORY)
-    if (BARE_ADDRESS, inquiry.url.host) in inquiry.topics and not _is_reachable(inquiry):
+    if any(one.topic == BARE_ADDRESS for one in inquiry.topics) and not _is_reachable(inquiry):
         return Answer(action=Action.BLOCK, reason=Reason.CATEGORY, category=BARE_ADDRESS)
     return None
 
@@ -217,8 +225,8 @@ def ask_default(inquiry: Inquiry) -> Answer:
     )
 
 
-type Found = tuple[Rule, str | None, str | None]
-"""A rule, and the topic and its listed host if it speaks by name."""
+type Found = tuple[Rule, Listing | None]
+"""A rule, and what is said of the host if the rule speaks by name."""
 
 
 def _is_reachable(inquiry: Inquiry) -> bool:
@@ -228,7 +236,7 @@ def _is_reachable(inquiry: Inquiry) -> bool:
 def _find(inquiry: Inquiry, entries: Index) -> Found | None:
     """What speaks of the request at all: an address before a name."""
     rule = _best_site(inquiry, entries)
-    return (rule, None, None) if rule is not None else _best_word(inquiry, entries)
+    return (rule, None) if rule is not None else _best_word(inquiry, entries)
 
 
 def _best_site(inquiry: Inquiry, entries: Index) -> Rule | None:
@@ -247,24 +255,28 @@ def _speaks(inquiry: Inquiry, rule: Rule) -> bool:
 
 
 def _best_word(inquiry: Inquiry, entries: Index) -> Found | None:
+    words = entries.words
+    if not inquiry.pages.isdisjoint(words):
+        inquiry.look = max(inquiry.look, Stage.REQUEST)
     live = [
-        (rule, topic, host)
-        for topic, host in inquiry.topics
-        for rule in entries.words.get(topic, ())
+        (rule, listing)
+        for listing in inquiry.topics
+        for rule in words.get(listing.topic, ())
         if rule.is_live(inquiry.moment)
     ]
     return max(live, key=lambda found: strength(found[0]), default=None)
 
 
 def _answer(found: Found, reason: Reason) -> Answer:
-    rule, topic, listed = found
+    rule, listing = found
     return Answer(
         action=rule.action,
         reason=reason,
         entry=rule.entry,
         file_line=rule.line,
-        category=topic,
-        listed=listed or rule.member,
+        category=None if listing is None else listing.topic,
+        listed=rule.member if listing is None else listing.listed,
+        source=None if listing is None else listing.source,
         note=rule.note,
         is_final=not (reason is Reason.SITE and rule.action is Action.ALLOW),
     )

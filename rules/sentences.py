@@ -41,6 +41,7 @@ ENGLISH: Mapping[str, str] = {
     "label.who": "Whose rules",
     "label.rule": "Rule",
     # Why, in a line for a parent.
+    "listed.by": "{listed}, by the list {source}",
     "reason.help": "help site: always open",
     "reason.never.topic": "never open: {topic} ({listed})",
     "reason.never.site": "never open: {entry}",
@@ -146,6 +147,7 @@ VIETNAMESE: Mapping[str, str] = {
     "origin.grant": "câu trả lời của bố mẹ",
     "label.who": "Nội quy của",
     "label.rule": "Quy định",
+    "listed.by": "{listed}, theo danh sách {source}",
     "reason.help": "trang trợ giúp: luôn mở",
     "reason.never.topic": "không bao giờ mở: {topic} ({listed})",
     "reason.never.site": "không bao giờ mở: {entry}",

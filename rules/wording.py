@@ -77,7 +77,7 @@ def reason_line(decision: Decision, *, language: Language, catalog: Catalog) -> 
         language,
         _reason_key(decision),
         topic=topic_title(decision.category, language=language, catalog=catalog),
-        listed=decision.listed,
+        listed=_listed(decision, language),
         entry=decision.entry,
     )
 
@@ -148,9 +148,16 @@ def helpline_words(
 
 
 def topic_title(key: str | None, *, language: Language, catalog: Catalog) -> str:
-    """A category's or service's name for people; the key itself if the catalog lacks it."""
-    topic = catalog.topics.get(key or "")
-    return (key or "") if topic is None else topic.title[language.value]
+    """A category's, service's or list's name for people; the key itself if the catalog lacks it."""
+    named = catalog.topics.get(key or "") or catalog.offers.get(key or "")
+    return (key or "") if named is None else named.title[language.value]
+
+
+def _listed(decision: Decision, language: Language) -> str:
+    """The entry that matched, and the published list that has it."""
+    if decision.source is None:
+        return decision.listed or ""
+    return sentence(language, "listed.by", listed=decision.listed, source=decision.source)
 
 
 def _title_key(decision: Decision) -> str:

@@ -1,13 +1,15 @@
 """What Porchlight knows of the web before anybody adds a list: the data files in `catalog/`, and the rule file to begin with."""
 
+from datetime import timedelta
 from functools import cache
+from itertools import starmap
 from pathlib import Path
 from string import Template
 from typing import Any
 
 import yaml
 
-from rules.catalog import Catalog, Helpline, Preset, Topic
+from rules.catalog import Catalog, Helpline, ListMistake, ListOffer, Preset, Topic
 from rules.guard import Guard, GuardGroup
 from rules.hosts import normal_host
 from rules.policy import Action, Language, LogLevel
@@ -25,6 +27,10 @@ def load_catalog() -> Catalog:
     return Catalog(
         topics=_topics("categories") | _topics("services", is_service=True),
         presets={key: _preset(key, written) for key, written in _read("presets").items()},
+        offers={key: _offer(key, written) for key, written in _read("offers").items()},
+        mistakes={
+            mistake.host: mistake for mistake in starmap(_mistake, _read("corrections").items())
+        },
         help_sites=frozenset().union(*map(_hosts, _read("help_sites").values())),
         helplines={
             country: tuple(Helpline(**line) for line in lines)
@@ -82,7 +88,28 @@ def _preset(key: str, written: dict[str, Any]) -> Preset:
         block=tuple(written["block"]),
         log=LogLevel(written["log"]),
         tuesday=written["tuesday"],
+        read_names=written["read_names"],
     )
+
+
+def _offer(key: str, written: dict[str, Any]) -> ListOffer:
+    # `grade` and `read_on` are for the person who checks the file
+    return ListOffer(
+        key=key,
+        title=written["title"],
+        url=written["url"],
+        category=written["category"],
+        licence=written["licence"],
+        home=written["home"],
+        every=timedelta(**written["every"]),
+        domains=written["domains"],
+        countries=tuple(written.get("countries", ())),
+        is_recommended=written.get("recommended", False),
+    )
+
+
+def _mistake(host: str, written: dict[str, Any]) -> ListMistake:
+    return ListMistake(host=normal_host(host), topics=frozenset(written["not"]), why=written["why"])
 
 
 def _hosts(texts: list[str]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, insert, select
 
 from rules.acceptance import accept
 from rules.catalog import Catalog
+from rules.domain_table import DomainTable
 from rules.policy_text import PolicyError, revision_of
 from rules.problems import Sentence, unreadable
 from rules.yaml_faults import LARGEST_TEXT_BYTES, TOO_LARGE
@@ -79,6 +80,7 @@ def save(
     who: str,
     why: str,
     catalog: Catalog,
+    table: DomainTable | None = None,
 ) -> PolicyText:
     """Replace the rule file, whole or not at all, and keep the text in the history.
 
@@ -90,6 +92,7 @@ def save(
         who: The parent's name.
         why: The parent's words.
         catalog: What names in the text can mean.
+        table: The published lists, on which the text's expectations are tried.
 
     Raises:
         PolicyError: the text is not right; nothing was done.
@@ -97,7 +100,7 @@ def save(
         OSError: the disk refused; the old file stands, unless only its lasting through a loss of
             power is in doubt.
     """
-    accept(text, file=path.name, catalog=catalog, moment=datetime.now(UTC))
+    accept(text, file=path.name, catalog=catalog, moment=datetime.now(UTC), table=table)
     new = PolicyText(text=text, revision=revision_of(text))
     with locked(path):
         old = _present(path)
@@ -106,7 +109,7 @@ def save(
         # The row is written first and lasts with the commit: a database that is full or away
         # stops the edit before the file has changed.
         with writing(engine, alone=True) as connection:
-            if _is_right(old, path, catalog):
+            if _is_right(old, path, catalog, table):
                 _remember(connection, old, *BY_HAND)
             _remember(connection, new, who, why)
             if new != old:
@@ -148,9 +151,10 @@ def _present(path: Path) -> PolicyText:
         return PolicyText(text="", revision=NOTHING)
 
 
-def _is_right(old: PolicyText, path: Path, catalog: Catalog) -> bool:
+def _is_right(old: PolicyText, path: Path, catalog: Catalog, table: DomainTable | None) -> bool:
+    now = datetime.now(UTC)
     try:
-        accept(old.text, file=path.name, catalog=catalog, moment=datetime.now(UTC))
+        accept(old.text, file=path.name, catalog=catalog, moment=now, table=table)
     except PolicyError:
         return False
     return True

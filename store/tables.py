@@ -131,6 +131,7 @@ decisions = Table(
     Column("revision", Words, nullable=False),
     Column("category", Words),
     Column("listed", Words),
+    Column("source", Words),
     Column("note", Words, nullable=False),
     Column("grant", Words),
     Index(None, "at", "id"),

@@ -54,6 +54,7 @@ def test_the_object_for_scripts_has_decision_steps_and_changes(run: Run) -> None
         "device": "tablet",
         "category": "adult",
         "listed": "pornhub.com",
+        "source": None,
         "note": "",
     }
     assert [step["question"] for step in said["steps"] if step["decides"]] == ["never"]

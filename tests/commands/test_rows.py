@@ -40,6 +40,7 @@ WHOLE = ANSWER | {
     "device": "tablet",
     "category": "adult",
     "listed": "pornhub.com",
+    "source": None,
     "note": "no",
 }
 

@@ -12,12 +12,16 @@ from sqlalchemy.exc import OperationalError
 from proxy import live as following
 from proxy.live import Live
 from proxy.recorder import Job, Recorder
+from rules.domain_table import TableBuilder
 from rules.engine import decide
 from rules.facts import Grant
 from rules.hosts import typed_url
+from rules.list_entry import Claim, Entry, Source
 from rules.policy import Action
 from rules.request import Client, Request
 from store import facts, policies, workers
+from store.list_files import write_table
+from store.list_table import TABLE_FILE
 from store.settings import Settings
 from tests.proxy.conftest import CATALOG
 
@@ -309,3 +313,21 @@ def test_its_thread_follows_within_a_second(home: Home) -> None:
 def test_machines_of_the_settings_can_be_reached(home: Home) -> None:
     home.settings = replace(home.settings, reach=("192.168.1.5:443",))
     assert home.open().state.ruleset.reach == {"192.168.1.5:443"}
+
+
+def test_another_table_of_lists_is_in_force_at_the_next_look(home: Home) -> None:
+    home.path.write_text(
+        "porchlight: 1\ntimezone: UTC\nlists: {ours: {file: o.txt}}\nnever: [ours]\n", "utf-8"
+    )
+    live = home.open()
+    assert answer(live, "www.listed.example") is Action.ALLOW
+    before = live.state.ruleset
+    builder = TableBuilder()
+    builder.add(Source(name="ours"), [Entry(1, "listed.example", Claim.TREE)])
+    home.settings.lists_dir.mkdir(exist_ok=True)
+    write_table(home.settings.lists_dir / TABLE_FILE, builder.finish())
+
+    look(live)
+
+    assert answer(live, "www.listed.example") is Action.BLOCK
+    assert live.state.ruleset.policy is before.policy

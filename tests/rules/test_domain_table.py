@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.domain_table import DomainTable, Hit, TableBuilder, verify
-from rules.hosts import parents
+from rules.hosts import parents, parse_url
 from rules.list_entry import Claim, Entry, Source, is_closed, speaks_of
 
 A, B = Source(name="a", categories=("adult",)), Source(name="b", categories=("games", "social"))
@@ -77,10 +77,25 @@ def test_an_exception_opens_in_its_own_list_only() -> None:
     assert names_of(table.find("bad.a.com")) == [("a", "a.com"), ("b", "a.com")]
 
 
-def test_pages_are_not_in_a_table() -> None:
+def test_a_page_is_found_and_never_taken_for_its_host() -> None:
     builder = TableBuilder()
-    builder.add(A, [Entry(1, "www.facebook.com", Claim.HOST, "/bad")])
-    assert len(DomainTable(builder.finish())) == 0
+    entries = ["/bad/", "/watch?v=1", ":8080/"]
+    builder.add(A, [Entry(1, "www.facebook.com", Claim.HOST, path) for path in entries])
+    table = DomainTable(builder.finish())
+    assert table.find("www.facebook.com") == table.find("x.www.facebook.com") == ()
+    assert [one.name for one in table.find_pages("www.facebook.com")] == ["a"]
+    assert table.find_pages("facebook.com") == ()
+    bad = ["/bad", "/bad/", "/bad?from=mail", "/watch?v=1", "/watch/?v=1", ":8080", ":8080/?a"]
+    good = ["/", "/bad/less", "/badly", "/watch", "/watch?v=12", "/?v=1", ":8081", "/BAD"]
+    asked = {
+        path: table.find_page(parse_url(f"https://www.facebook.com{path}")) for path in bad + good
+    }
+    assert [path for path, hits in asked.items() if hits] == bad
+    assert [hit.domain for hit in asked["/bad/"]] == ["www.facebook.com/bad"]
+
+
+def test_a_table_without_pages_needs_no_look_at_a_path() -> None:
+    assert DomainTable(table_of((A, [("a.com", Claim.HOST)]))).find_pages("a.com") == ()
 
 
 def test_a_domain_that_stands_twice_is_one() -> None:
@@ -153,10 +168,10 @@ def test_the_table_is_the_same_in_whatever_order_a_list_stands() -> None:
 
 def test_the_bytes_are_those_that_the_papers_promise() -> None:
     content = table_of((A, [("example.com", Claim.TREE)]))
-    legend = b'{"lists":[{"name":"a","categories":["adult"]}],"meanings":[[[0,3]]]}'
-    assert content[:16] == b"PORCHTBL" + (1).to_bytes(4, "little") + (72).to_bytes(4, "little")
+    legend = b'{"made_of":"","lists":[{"name":"a","categories":["adult"]}],"meanings":[[[0,3]]]}'
+    assert content[:16] == b"PORCHTBL" + (1).to_bytes(4, "little") + (88).to_bytes(4, "little")
     assert content[16:24] == (1).to_bytes(8, "little")
-    assert content[56:128] == legend.ljust(72)
+    assert content[56:144] == legend.ljust(88)
     # BLAKE2s with a digest of 8 bytes, of "example.com" (RFC 7693), big-endian
-    assert content[128:136][::-1].hex() == "a3e5291bae2acded"
-    assert content[136:] == bytes(4)
+    assert content[144:152][::-1].hex() == "a3e5291bae2acded"
+    assert content[152:] == bytes(4)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rules.domain_table import DomainTable, TableBuilder, verify
-from rules.hosts import parents
+from rules.hosts import parents, parse_url
 from rules.list_entry import Claim, Entry, Source
 from rules.list_formats import Format
 from rules.list_names import Skip, listed_name
@@ -118,17 +118,27 @@ def test_help_that_a_list_takes_for_filth_stays_open(name: str, host: str) -> No
 
 def test_a_table_of_all_lists_answers_as_a_set_does() -> None:
     builder, closed, below = TableBuilder(), set[str](), set[str]()
+    pages = list[Entry]()
     for path in FILES:
         entries = read(str(path.relative_to(FOLDER)))[1]
         builder.add(Source(name=path.name), entries)
         sites = [entry for entry in entries if not entry.path]
         closed |= {entry.name for entry in sites}
         below |= {entry.name for entry in sites if entry.claim == Claim.TREE}
+        pages += [entry for entry in entries if entry.path]
     content = builder.finish()
     verify(content)
     table = DomainTable(content)
-    assert len(table) == len(closed) > 700_000
-    assert len(content) < 16 * len(closed)
+    keys = closed | {entry.name for entry in pages}
+    keys |= {page_name(entry) for entry in pages}
+    assert len(table) == len(keys)
+    assert len(closed) > 700_000
+    assert len(content) < 16 * len(keys)
+    missed = [
+        one for one in pages if not table.find_page(parse_url(f"https://{one.name}{one.path}"))
+    ]
+    assert missed == []
+    assert len(pages) > 10_000
 
     dice = random.Random(7)  # noqa: S311  # a fixed choice
     members = dice.sample(sorted(closed), ASKED)
@@ -136,6 +146,11 @@ def test_a_table_of_all_lists_answers_as_a_set_does() -> None:
     asked = {name: is_in(name, closed, below) for name in strange_names(members[: ASKED * 2 // 5])}
     assert [name for name, held in asked.items() if bool(table.find(name)) != held] == []
     assert list(asked.values()).count(False) >= ASKED
+
+
+def page_name(entry: Entry) -> str:
+    path, mark, query = entry.path.partition("?")
+    return f"{entry.name}{path.rstrip('/')}{mark}{query}"
 
 
 def strange_names(listed: list[str]) -> Iterator[str]:

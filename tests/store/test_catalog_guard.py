@@ -13,13 +13,16 @@ MUST_PASS = """
     moet.gov.vn www.chinhphu.vn www.gov.uk scratch.mit.edu vnu.edu.vn sexetc.org www.sexetc.org
     gaystarnews.com www.gaystarnews.com surveymonkey.com www.plannedparenthood.org www.nhs.uk
     vinmec.com essex.police.uk www.sussex.ac.uk tongdai111.vn www.thetrevorproject.org github.io
-    blogspot.com cloudfront.net fbcdn.net vietcombank.com.vn vnexpress.net
+    blogspot.com cloudfront.net fbcdn.net vietcombank.com.vn vnexpress.net gamblersanonymous.org
+    revengepornhelpline.org.uk www.sexualaufklaerung.de
 """.split()
 MAY_BE_LISTED = """
     pixel.facebook.com metrics.apple.com someone.blogspot.com someone.github.io
     facebook.com.login.example wikipedia.org.example goog1e.com adservice.google.com
 """.split()
-NEVER_GUARDED = "adult gambling malware phishing vpn proxies dating violence drugs piracy".split()
+NEVER_GUARDED = (
+    "adult gambling malware phishing vpn proxies dating violence drugs piracy unsafe-search".split()
+)
 
 
 @pytest.mark.parametrize("host", MUST_PASS)

@@ -135,6 +135,7 @@ def test_the_starter_categories_are_there() -> None:
     wanted = {
         "adult", "gambling", "malware", "phishing", "proxies", "vpn", "dns-bypass", "violence",
         "drugs", "dating", "piracy", "games", "social", "streaming", "ads", "bare-address",
+        "unsafe-search",
     }  # fmt: skip
 
     assert set(raw("categories")) == wanted
@@ -242,6 +243,7 @@ def test_presets_block_less_and_log_less_with_age() -> None:
         assert set(older.block) <= set(younger.block)
         assert levels.index(older.log) >= levels.index(younger.log)
     assert [one.key for one in presets if one.default is Action.BLOCK] == ["garden"]
+    assert [one.key for one in presets if not one.read_names] == ["adult"]
 
 
 def test_every_preset_keeps_out_what_harms_a_device() -> None:
@@ -316,3 +318,16 @@ def test_the_manuals_whole_file_is_a_policy_without_a_warning() -> None:
 
 def test_the_manual_names_every_category_and_service() -> None:
     assert [key for key in CATALOG.topics if f"`{key}`" not in MANUAL] == []
+
+
+def test_the_changelog_counts_what_there_is() -> None:
+    changelog = (FILES.parents[1] / "docs" / "changelog.md").read_text(encoding="utf-8")
+    counts = {
+        "categories": len(raw("categories")),
+        "services": len(raw("services")),
+        "help sites": len(CATALOG.help_sites),
+        "published lists on offer": len(CATALOG.offers),
+        "corrections of such lists": len(CATALOG.mistakes),
+    }
+
+    assert [what for what, count in counts.items() if f"{count} {what}" not in changelog] == []

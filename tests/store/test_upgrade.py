@@ -18,17 +18,19 @@ from store.settings import SettingsError
 from store.tables import metadata, workers
 from store.upgrade import MIGRATIONS, migrate
 
+STEPS = sorted((MIGRATIONS / "versions").glob("*.py"))
+NEWEST = STEPS[-1].name[:4]
 BROKEN_STEP = '''
 """A step that fails half-way."""
 import sqlalchemy as sa
 from alembic import op
 revision = "9999"
-down_revision = "0001"
+down_revision = "NEWEST"
 def upgrade():
     op.create_table("half", sa.Column("id", sa.Integer, primary_key=True))
     op.execute("DELETE FROM workers")
     op.execute("no SQL at all")
-'''
+'''.replace("NEWEST", NEWEST)
 
 GOOD_STEP = BROKEN_STEP.replace('op.execute("no SQL at all")', "pass")
 
@@ -37,8 +39,9 @@ def scripts_with(step: str, folder: Path) -> Path:
     """Copies the migrations and adds one."""
     scripts = folder / "migrations"
     (scripts / "versions").mkdir(parents=True)
-    for name in ("env.py", "versions/0001_first.py"):
-        (scripts / name).write_text((MIGRATIONS / name).read_text(encoding="utf-8"), "utf-8")
+    for path in (MIGRATIONS / "env.py", *STEPS):
+        name = path.relative_to(MIGRATIONS)
+        (scripts / name).write_text(path.read_text(encoding="utf-8"), "utf-8")
     (scripts / "versions" / "9999_step.py").write_text(step, encoding="utf-8")
     return scripts
 
@@ -63,7 +66,7 @@ def test_the_migrations_make_the_tables_that_the_code_knows(database: Engine) ->
     with database.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
-        assert context.get_current_revision() == "0001"
+        assert context.get_current_revision() == NEWEST
 
 
 def test_migrating_again_changes_nothing(database: Engine, tmp_path: Path) -> None:

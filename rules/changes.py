@@ -103,7 +103,7 @@ def _deciding(case: Case, now: Decision) -> list[Rule]:
 
 
 def _window(trial: _Trial) -> Iterator[Change]:
-    if trial.decision.reason is Reason.WINDOW and trial.flips(trial.case.without_windows()):
+    if trial.decision.reason is Reason.WINDOW and trial.flips(trial.case.with_calendar(None)):
         yield Change(kind=ChangeKind.WINDOW, line=trial.decision.line)
 
 

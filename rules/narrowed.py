@@ -12,6 +12,7 @@ from rules.match import Index, Rule, index
 from rules.policy import Action
 from rules.questions import inquire, speaking
 from rules.request import Request
+from rules.schedule import Calendar
 
 A_WHILE = timedelta(minutes=30)
 
@@ -84,10 +85,10 @@ class Case:
         own = index((*self.ruleset.own[self.profile].rules(), rule))
         return replace(self, ruleset=replace(self.ruleset, own={self.profile: own}))
 
-    def without_windows(self) -> Self:
-        """The same request where the profile has the internet at all hours."""
-        others = {key: one for key, one in self.ruleset.calendars.items() if key != self.profile}
-        return replace(self, ruleset=replace(self.ruleset, calendars=others))
+    def with_calendar(self, calendar: Calendar | None) -> Self:
+        """The same request where the profile has other windows. None: the internet at all hours."""
+        calendars = {} if calendar is None else {self.profile: calendar}
+        return replace(self, ruleset=replace(self.ruleset, calendars=calendars))
 
     def with_answer(self, action: Action, site: str) -> Self:
         """The same request where a parent has just opened or closed a site for a while."""

@@ -95,17 +95,27 @@ def _stretches(calendar: Calendar, day: int) -> Stretches:
     for ahead in (0, 1):
         turns.update(turns_within(calendar, local + ahead * DAY))
     starts = sorted(turn for turn in turns if begins <= turn < begins + DAY)
-    openings = [_read(calendar, start.astimezone(calendar.zone)) for start in starts]
-    return [start.timestamp() for start in starts], openings
+    openings: list[Opening] = []
+    later: tuple[datetime, Opening] | None = None
+    for start in reversed(starts):
+        local = start.astimezone(calendar.zone)
+        opening = _read(calendar, local, later)
+        openings.append(opening)
+        later = (local, opening)
+    return [start.timestamp() for start in starts], openings[::-1]
 
 
 def _midnight(calendar: Calendar, day: date) -> datetime:
     return datetime.combine(day, time(), calendar.zone).astimezone(UTC)
 
 
-def _read(calendar: Calendar, local: datetime) -> Opening:
+def _read(calendar: Calendar, local: datetime, later: tuple[datetime, Opening] | None) -> Opening:
+    """What holds from a moment on. `later` is what holds next on the same day, and from when on."""
     found = _window_at(calendar, local)
-    until = _next_change(calendar, local, is_open=found is not None)
+    if later is None:
+        until = _next_change(calendar, local, is_open=found is not None)
+    else:
+        until = later[1].until if later[1].is_open is (found is not None) else later[0]
     if found is None:
         kinds = kinds_of(calendar, local.date())
         return Opening(

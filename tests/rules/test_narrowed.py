@@ -60,7 +60,7 @@ def test_the_rules_are_those_that_speak_of_the_request(catalog: Catalog) -> None
 
 def test_rules_go_one_by_one(catalog: Catalog) -> None:
     closed = case("https://b.a.com/", catalog)
-    open_at_night = closed.without_windows()
+    open_at_night = closed.with_calendar(None)
     first, second = closed.rules()
 
     assert answer(open_at_night) == "block site"

@@ -22,7 +22,7 @@ from rules.problems import PolicyError
 from store import audit, facts, policies
 from store.policies import RevisionMoved
 
-_PASSING = frozenset({Reason.WINDOW, Reason.GRANT})
+_PASSING = frozenset({Reason.WINDOW, Reason.BUDGET, Reason.GRANT})
 """Reasons that end by themselves: a line for always is worth writing all the same."""
 
 pages = Blueprint("answers", __name__)

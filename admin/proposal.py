@@ -1,6 +1,6 @@
 """What a parent is about to answer, and what the engine would make of it. Nothing is written here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import Enum
 from secrets import token_urlsafe
@@ -74,4 +74,4 @@ def next_midnight(moment: datetime, policy: Policy) -> datetime:
 
 def with_grant(ruleset: Ruleset, request: Request, facts: Facts, grant: Grant) -> Decision:
     """What would happen to the request at the moment at which the grant is given."""
-    return decide(ruleset, request, Facts(grants=(*facts.grants, grant)), grant.given)
+    return decide(ruleset, request, replace(facts, grants=(*facts.grants, grant)), grant.given)

@@ -13,6 +13,7 @@ from admin.auth import parent
 from admin.diff import Line, changed
 from admin.health import State
 from admin.house import House, Standing, house
+from admin.rows import profile_name
 from admin.texts import gettext as _
 from admin.texts import language, near_words
 from rules.check import warnings
@@ -20,6 +21,8 @@ from rules.policy_text import revision_of
 from rules.problems import PolicyError, Problem
 from rules.replay import replay
 from rules.replay_words import ReplayWords, replay_words
+from rules.say import say
+from rules.voice import stretch_words, stretches
 from store import audit, decisions, policies
 from store.policies import RevisionMoved
 
@@ -58,6 +61,15 @@ class Draft:
         return found | worst
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A request that shows what is odd in the rules."""
+
+    words: str
+    link: str
+    """To its explanation; empty where the page cannot give it."""
+
+
 @pages.get("/rules")
 def page() -> str:
     """Show the rule file in the editor."""
@@ -88,6 +100,20 @@ def write() -> Response | str | tuple[str, int]:
     if wanted == "save":
         return _save(draft)
     raise BadRequest
+
+
+@pages.get("/rules/words")
+def words() -> str:
+    """Read the rules in force back in whole sentences."""
+    standing = house().standing()
+    return render_template(
+        "words.html",
+        passages=say(standing.policy, house().catalog, language=language()),
+        broken=_is_broken(standing),
+        file=standing.policy.file,
+        stretches=stretches,
+        stretch_words=stretch_words,
+    )
 
 
 @pages.get("/rules/saved/<revision>")
@@ -148,7 +174,7 @@ def _checked(draft: Draft) -> Draft:
         ruleset = here.compiled(draft.text)
     except PolicyError as error:
         return replace(draft, problems=error.problems, checked=True)
-    found = warnings(ruleset.policy, here.catalog, moment=here.clock())
+    found = warnings(ruleset, moment=here.clock())
     return replace(draft, problems=found, checked=True)
 
 
@@ -171,12 +197,37 @@ def _editor(draft: Draft, words: str = "") -> str:
     return render_template(
         "rules.html",
         draft=draft,
+        trials=_trials(draft, standing),
         lines=draft.text.splitlines(),
         broken=_is_broken(standing),
         failure_words=words,
         file=standing.policy.file,
         presets=here.catalog.presets.values(),
     )
+
+
+def _trials(draft: Draft, standing: Standing) -> dict[Problem, Trial]:
+    """The requests that show what is odd. Only the rules that are saved can be asked on the next page."""
+    is_saved = revision_of(draft.text) == standing.revision
+    found = {}
+    for problem in draft.problems:
+        if problem.witness is not None:
+            address, who, at = problem.witness.url, problem.witness.who, problem.witness.at
+            named = profile_name(standing, who)
+            found[problem] = Trial(
+                words=_(
+                    "%(address)s for %(name)s, %(when)s",
+                    address=address,
+                    name=named,
+                    when=near_words(at),
+                ),
+                link=url_for(
+                    "explain.page", address=address, profile=who, at=f"{at:%Y-%m-%dT%H:%M}"
+                )
+                if is_saved and who in standing.policy.profiles
+                else "",
+            )
+    return found
 
 
 def _is_broken(standing: Standing) -> bool:

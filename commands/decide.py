@@ -18,11 +18,13 @@ import click
 from commands.home import known_names, read_happenings, read_rules
 from commands.moments import parse_moment
 from commands.rows import answer_row
+from commands.used import Used, as_if_used, read_used, refuse_strangers, used_option
 from rules import engine
 from rules.compile import Ruleset
 from rules.facts import Facts
 from rules.hosts import Url, typed_url
-from rules.request import ID_LENGTH, Client, Request, request_id
+from rules.identity import identify
+from rules.request import ID_LENGTH, Client, Reply, Request, request_id
 
 CHUNK_BYTES = 1 << 20
 REMEMBERED = 50_000
@@ -39,6 +41,7 @@ Exit status: 0 all lines answered, 1 the rules are not right, 2 wrong use.
 Examples:
   echo '{"url": "https://pornhub.com/", "who": "younger"}' | porchlight decide
   porchlight decide --rules draft.yaml <requests.jsonl >answers.jsonl
+  porchlight decide --used video=30m <requests.jsonl
 """
 
 
@@ -49,24 +52,30 @@ Examples:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A rule file, by default the home's family.yaml.",
 )
-def decide(rules_file: Path | None) -> None:
+@used_option
+def decide(rules_file: Path | None, used: tuple[str, ...]) -> None:
     """Answer requests from standard input, one JSON object a line.
 
     In: {"url": "https://example.com/", "who": "younger", "at": "2026-11-24 20:30",
-    "method": "GET"}. `who` is a profile or a device; `at` (by default now; a moment
-    without an offset is in the rules' time zone) and `method` may be left out.
+    "method": "GET", "reply": {"mime": "application/zip", "filename": "a.zip"}}. `who`
+    is a profile or a device; `at` (by default now; a moment without an offset is in the
+    rules' time zone), `method` and `reply` (what the site answers; either of the two)
+    may be left out.
 
     Out: {"action", "reason", "profile", "entry", "file", "line", "until", "look",
     "id"}, in the same order. A line that is no request gets {"error": "..."}, and
     the rest go on. Answers are written whenever the input pauses.
 
     Grants that parents gave count with the home's own rules, not with --rules.
+    --used counts for every profile that has such a budget, on the day of each line.
     """
+    spent = read_used(used)
     ruleset = read_rules(rules_file)
+    refuse_strangers(spent, ruleset, tuple(ruleset.policy.profiles))
     facts = read_happenings(rules_file, datetime.now(UTC))
     out = sys.stdout.buffer
     for lines in read_lines(sys.stdin.buffer):
-        answer = answerer(ruleset, facts, datetime.now(UTC))
+        answer = answerer(ruleset, facts, datetime.now(UTC), spent)
         out.write("".join(map(answer, lines)).encode())
         out.flush()
 
@@ -81,7 +90,7 @@ def read_lines(source: BinaryIO) -> Iterator[list[bytes]]:
         yield [rest]
 
 
-def answerer(ruleset: Ruleset, facts: Facts, now: datetime) -> Answer:
+def answerer(ruleset: Ruleset, facts: Facts, now: datetime, used: Used) -> Answer:
     """What answers one line, with its line end."""
     zone = ZoneInfo(ruleset.policy.timezone)
     clients = {name: Client(name=name) for name in known_names(ruleset.policy)}
@@ -90,11 +99,16 @@ def answerer(ruleset: Ruleset, facts: Facts, now: datetime) -> Answer:
     def moment_of(text: str) -> datetime:
         return parse_moment(text, zone=zone, now=now)
 
+    def happened(client: Client, moment: datetime) -> Facts:
+        profile = identify(ruleset.roll, client).profile.key
+        return as_if_used(facts, used, ruleset=ruleset, profile=profile, moment=moment)
+
     def answer(line: bytes) -> str:
         try:
             request, at = read_request(line, clients)
             moment = now if at is None else moment_of(at)
-            row = answer_row(engine.decide(ruleset, request, facts, moment))
+            known = happened(request.client, moment) if used else facts
+            row = answer_row(engine.decide(ruleset, request, known, moment))
         except (ValueError, RecursionError) as error:
             return f"{json.dumps({'error': str(error)})}\n"
         return f"{json.dumps(row)}\n"
@@ -124,7 +138,16 @@ def read_request(line: bytes, clients: Mapping[str, Client]) -> tuple[Request, s
         client=client,
         method="GET" if fields.get("method") is None else _text(fields, "method"),
     )
+    if fields.get("reply") is not None:
+        request = request.answered(_reply(fields["reply"]))
     return request, None if at is None else _text(fields, "at")
+
+
+def _reply(written: object) -> Reply:
+    if not isinstance(written, dict):
+        raise ValueError("reply: not an object")  # noqa: TRY004  # as above
+    given = (key for key in ("mime", "filename") if written.get(key) is not None)
+    return Reply(**{key: _text(written, key) for key in given})
 
 
 def _text(fields: dict[str, object], key: str) -> str:

@@ -2,21 +2,23 @@
 
 import json
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from commands.home import known_name, read_happenings, read_rules
-from commands.moments import parse_moment, parse_span
+from commands.moments import parse_moment
 from commands.rows import change_row, decision_row, step_row
+from commands.used import as_if_used, read_used, refuse_strangers, used_option
 from rules import engine
 from rules.compile import Ruleset
 from rules.decision import Explanation
 from rules.hosts import Url, typed_url
+from rules.identity import identify
 from rules.policy import Language
-from rules.request import ID_LENGTH, Client, Request, request_id
+from rules.request import ID_LENGTH, Client, Reply, Request, request_id
 from rules.wording import change_line, moment_words, origin_words, reason_line, step_line
 
 LANGUAGE = Language.ENGLISH
@@ -32,6 +34,8 @@ Exit status: 0 explained (allowed or blocked), 1 the rules are not right,
 Examples:
   porchlight explain youtube.com --for younger
   porchlight explain https://roblox.com/ --for teen --at "fri 21:30"
+  porchlight explain example.com/get --for teen --filename setup.exe
+  porchlight explain youtube.com --for younger --used video=30m
   porchlight explain example.com --for tablet --rules draft.yaml --json
 """
 
@@ -44,12 +48,9 @@ Examples:
     metavar="TIME",
     help='"2026-11-24 20:30", "mon 20:30" (the next one) or "20:30" (today), by the rules\' clock.',
 )
-@click.option(
-    "--used",
-    multiple=True,
-    metavar="NAME=TIME",
-    help="As if that much were used up today: video=30m.",
-)
+@used_option
+@click.option("--mime", metavar="TYPE", help="As if the site answered with this: application/zip.")
+@click.option("--filename", metavar="NAME", help="As if the site named its answer so: setup.exe.")
 @click.option(
     "--rules",
     "rules_file",
@@ -63,6 +64,8 @@ def explain(
     who: str,
     at: str | None,
     used: tuple[str, ...],
+    mime: str | None,
+    filename: str | None,
     rules_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -72,8 +75,7 @@ def explain(
     answer stands, names file and line, says until when it holds and what would
     change it. It asks the same function as the proxy.
     """
-    for text in used:
-        read_used(text)
+    spent = read_used(used)
     ruleset = read_rules(rules_file)
     now = datetime.now(UTC)
     request = Request(
@@ -81,10 +83,14 @@ def explain(
         url=_read_url(url),
         client=Client(name=known_name(ruleset.policy, who)),
     )
+    if mime is not None or filename is not None:
+        request = request.answered(Reply(mime=mime, filename=filename))
     moment = now if at is None else _read_moment(at, ruleset, now)
-    explanation = engine.explain(ruleset, request, read_happenings(rules_file, now), moment)
-    if used:
-        click.echo(f"--used: no rule of {ruleset.policy.file} counts time yet.", err=True)
+    profile = identify(ruleset.roll, request.client).profile.key
+    refuse_strangers(spent, ruleset, (profile,))
+    happened = read_happenings(rules_file, now)
+    facts = as_if_used(happened, spent, ruleset=ruleset, profile=profile, moment=moment)
+    explanation = engine.explain(ruleset, request, facts, moment)
     show = as_object if as_json else as_text
     click.echo(show(explanation, ruleset, request.url, moment))
 
@@ -130,21 +136,6 @@ def as_text(explanation: Explanation, ruleset: Ruleset, url: Url, moment: dateti
     if changes:
         lines += ["What would change it:", *(f"  - {line}" for line in changes)]
     return "\n".join(lines)
-
-
-def read_used(text: str) -> tuple[str, timedelta]:
-    """The name and the time of `video=1h30m`.
-
-    Raises:
-        click.BadParameter: it is not written so.
-    """
-    name, _, span = text.partition("=")
-    if not name or not span:
-        raise click.BadParameter(f"{text!r}: write video=30m", param_hint="--used")
-    try:
-        return name, parse_span(span)
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r}: {error}", param_hint="--used") from error
 
 
 def _change_lines(explanation: Explanation, ruleset: Ruleset, moment: datetime) -> list[str]:

@@ -96,7 +96,7 @@ def inspect_row(found: Inspection) -> Row:
             }
             for reason, one in text.skipped.items()
         },
-        "guard": dict(text.guarded),
+        "guard": {key: one.count for key, one in text.guarded.items()},
     }
 
 
@@ -126,8 +126,8 @@ def _skipped_lines(text: ListText) -> Iterator[str]:
         for each in one.examples:
             yield f"    line {each.line}: {each.text}"
     for group in load_guard().groups:
-        if count := text.guarded[group.key]:
-            yield f"  kept open, {group.key}: {count:,} ({group.why[LANGUAGE]})"
+        if kept := text.guarded.get(group.key):
+            yield f"  kept open, {group.key}: {kept.count:,} ({group.why[LANGUAGE]})"
 
 
 def held_row(held: Held) -> Row:

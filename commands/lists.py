@@ -18,7 +18,7 @@ from commands.list_rows import (
 )
 from rules.domain_table import DomainTable, TableBuilder
 from rules.hosts import normal_host, parents
-from rules.list_entry import Source, speaks_of
+from rules.list_entry import Source, bare, speaks_of
 from rules.list_text import ListText, read_list
 from store.list_files import is_table, map_table, read_lines, verify_table, write_table
 from store.lists import load_catalog, load_guard
@@ -181,7 +181,7 @@ def _in_list(file: Path, host: str) -> Held:
                 guard=load_guard().refusal(entry.name, entry.claim),
             )
             for entry in named
-            if not entry.path and speaks_of(entry.claim, is_itself=entry.name == host)
+            if not entry.path and speaks_of(entry.claim, is_itself=entry.name in {host, bare(host)})
         ),
         pages=tuple(entry for entry in named if entry.path and entry.name == host),
     )

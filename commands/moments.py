@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rules.policy import Weekday
+from rules.spans import read_span
 
 WEEK = timedelta(days=7)
 YEARS = range(1970, 3000)
@@ -12,7 +13,6 @@ YEARS = range(1970, 3000)
 _WEEKDAY = re.compile(r"([a-z]{3}) (\d\d?:\d\d)", re.IGNORECASE)
 _HOUR = re.compile(r"(\d\d?):(\d\d)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*", re.DOTALL)
-_SPAN = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?")
 
 
 def parse_moment(text: str, *, zone: ZoneInfo, now: datetime) -> datetime:
@@ -51,11 +51,10 @@ def parse_span(text: str) -> timedelta:
     Raises:
         ValueError: it is none of these.
     """
-    match = _SPAN.fullmatch(text)
-    if not text or match is None:
+    span = read_span(text)
+    if span is None:
         raise ValueError(f"{text[:40]!r} is no stretch of time: write 30m, 1h, 1h30m or 7d")
-    days, hours, minutes = (int(part or 0) for part in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes)
+    return span
 
 
 def _hour(text: str) -> time:

@@ -41,7 +41,7 @@ def replay(file: Path, *, since: str, as_json: bool) -> None:
     (the newest 100,000 at most), and where they differ is shown by profile, with
     examples and the line that would have decided. Nothing is changed. What the
     log does not hold (see `log:` in the rules) cannot be tried; help sites never
-    are in it.
+    are in it, nor is how much of a budget was used up.
     """
     old, new = read_rules(None), read_rules(file)
     start = datetime.now(UTC) - _read_span(since)
@@ -59,6 +59,7 @@ def as_object(found: Replay, since: datetime) -> str:
             "asked": found.asked,
             "unsure": found.unsure,
             "shifts": [shift_row(shift) for shift in found.shifts],
+            "has_budgets": found.has_budgets,
         },
         ensure_ascii=False,
     )
@@ -70,7 +71,7 @@ def as_text(found: Replay, new: Ruleset, language: Language) -> str:
     lines = [words.none]
     for shift in words.shifts:
         lines += [shift.line, *(f"  {example}" for example in shift.examples)]
-    return "\n".join(line for line in [*lines, words.unsure] if line)
+    return "\n".join(line for line in [*lines, words.unsure, words.budgets] if line)
 
 
 def _read_span(text: str) -> timedelta:

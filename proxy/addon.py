@@ -10,6 +10,7 @@ takes the filter away while it is read again; `python -m proxy` has no such mome
 import asyncio
 import re
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ from mitmproxy.tls import ClientHelloData  # noqa: E402
 
 from proxy import body, enforce, error_page, guard, translate  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
-from proxy.enforce import Blocked  # noqa: E402
+from proxy.enforce import ANSWERED, Blocked  # noqa: E402
 from proxy.live import State  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
@@ -40,11 +41,15 @@ from rules.engine import decide  # noqa: E402
 from rules.hosts import parents  # noqa: E402
 from rules.identity import identify  # noqa: E402
 from rules.policy import UNKNOWN, Action  # noqa: E402
-from rules.request import Request  # noqa: E402
+from rules.request import Reply, Request  # noqa: E402
 
 HTTP_START = re.compile(rb"[A-Z-]{1,24}(?: |$)")
 """A method, or the beginning of one."""
 SWITCHING_PROTOCOLS = 101
+
+
+AWAITED = "porchlight-awaited"
+"""Key in a flow's metadata: an Awaited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,16 @@ class Asked:
 
     decision: Decision
     request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A request that passed so far, where a rule wants to know what comes back; and what judges it then."""
+
+    asked: Asked
+    requests: tuple[Request, ...]
+    state: State
+    moment: datetime
 
 
 class Porchlight(guard.Guarded):
@@ -126,10 +141,7 @@ class Porchlight(guard.Guarded):
         except ValueError as error:
             self._refuse_unreadable(flow, state, moment, error)
             return
-        asked = max(
-            (Asked(decide(state.ruleset, one, state.facts, moment), one) for one in requests),
-            key=lambda one: enforce.strictness(one.decision),
-        )
+        asked, is_sure = _strictest(requests, state, moment)
         if asked.decision.action is Action.ALLOW:
             asked = await self._where_it_goes(flow, state, asked)
         if asked.decision.action is Action.BLOCK:
@@ -137,12 +149,26 @@ class Porchlight(guard.Guarded):
             return
         if flow.response is None:
             flow.request.stream = enforce.onward(flow)
-        self._record(state, translate.line(asked.decision, asked.request, moment))
+            if not is_sure:
+                enforce.ask_in_one_piece(flow)
+                flow.metadata[AWAITED] = Awaited(asked, requests, state, moment)
+                return
+        self._write(state, asked, moment)
 
     def responseheaders(self, flow: HTTPFlow) -> None:
-        """Let the body go on as it comes: no rule looks into it yet."""
-        if flow.response and flow.response.status_code != SWITCHING_PROTOCOLS:
+        """Ask again where a rule wants to know what comes back, and let the body go on as it comes."""
+        awaited: Awaited | None = flow.metadata.pop(AWAITED, None)
+        if awaited is not None and flow.response:
+            self._judge_reply(flow, awaited, translate.reply_of(flow.response))
+        is_ours = ANSWERED in flow.metadata
+        if flow.response and not is_ours and flow.response.status_code != SWITCHING_PROTOCOLS:
             flow.response.stream = True
+
+    def error(self, flow: HTTPFlow) -> None:
+        """Write down what passed, and never had an answer to be judged by."""
+        awaited: Awaited | None = flow.metadata.pop(AWAITED, None)
+        if awaited is not None:
+            self._write(awaited.state, awaited.asked, awaited.moment)
 
     def websocket_message(self, flow: HTTPFlow) -> None:
         """Forget what has passed: mitmproxy would keep every message of a long talk."""
@@ -204,15 +230,17 @@ class Porchlight(guard.Guarded):
             pass  # requestheaders says so, in a page that the browser shows
         return False
 
+    def _judge_reply(self, flow: HTTPFlow, awaited: Awaited, reply: Reply) -> None:
+        state, moment = awaited.state, awaited.moment
+        requests = tuple(one.answered(reply) for one in awaited.requests)
+        asked, _ = _strictest(requests, state, moment)
+        if asked.decision.action is Action.BLOCK:
+            enforce.replace_answer(flow, _blocked(asked, state, moment))
+        self._write(state, asked, moment)
+
     def _block(self, flow: HTTPFlow, state: State, asked: Asked, moment: datetime) -> None:
-        blocked = Blocked(
-            decision=asked.decision,
-            ruleset=state.ruleset,
-            host=asked.request.url.host,
-            moment=moment,
-        )
-        enforce.block(flow, blocked)
-        self._record(state, translate.line(asked.decision, asked.request, moment))
+        enforce.block(flow, _blocked(asked, state, moment))
+        self._write(state, asked, moment)
 
     def _refuse_unreadable(
         self, flow: HTTPFlow, state: State, moment: datetime, error: ValueError
@@ -246,6 +274,9 @@ class Porchlight(guard.Guarded):
             translate.new_id(), action, reason, revision=state.ruleset.revision, profile=profile
         )
 
+    def _write(self, state: State, asked: Asked, moment: datetime) -> None:
+        self._record(state, translate.line(asked.decision, asked.request, moment))
+
     def _record(self, state: State, line: DecisionRecord) -> None:
         help_sites = state.ruleset.catalog.help_sites
         if any(host in help_sites for host in parents(line.host)):
@@ -258,6 +289,22 @@ class Porchlight(guard.Guarded):
         if self._door is None:
             raise RuntimeError("Porchlight could not start")
         return self._door
+
+
+def _strictest(requests: Sequence[Request], state: State, moment: datetime) -> tuple[Asked, bool]:
+    """The strictest answer to any of a request's names, and whether all of them are certain by now."""
+    found = [Asked(decide(state.ruleset, one, state.facts, moment), one) for one in requests]
+    is_sure = all(one.decision.look <= one.request.stage for one in found)
+    return max(found, key=lambda one: enforce.strictness(one.decision)), is_sure
+
+
+def _blocked(asked: Asked, state: State, moment: datetime) -> Blocked:
+    return Blocked(
+        decision=asked.decision,
+        ruleset=state.ruleset,
+        host=asked.request.url.host,
+        moment=moment,
+    )
 
 
 addons = [Porchlight()]

@@ -1,4 +1,4 @@
-"""How much of what a client sends is kept in memory, where it does not go straight on to the site."""
+"""What of a body goes no further: what a client sends too much of, and what a site sends after it was refused."""
 
 # mypy: allow-untyped-calls
 # mitmproxy's own methods carry no types.
@@ -7,9 +7,15 @@ from mitmproxy.proxy.commands import CloseConnection
 from mitmproxy.proxy.events import Event
 from mitmproxy.proxy.layer import CommandGenerator
 from mitmproxy.proxy.layers import http
-from mitmproxy.proxy.layers.http import _http1
+from mitmproxy.proxy.layers.http import SendHttp, _http1
+from mitmproxy.proxy.layers.http._events import (
+    ErrorCode,
+    RequestProtocolError,
+    ResponseHeaders,
+    ResponseProtocolError,
+)
 
-from proxy.enforce import LARGEST_BODY_READ
+from proxy.enforce import ANSWERED, LARGEST_BODY_READ
 from proxy.framing import SiteConnection, TrailersDropped
 
 
@@ -22,6 +28,29 @@ class MeasuredStream(http.HttpStream):
             self.flow.kill()
             return (yield from self.check_killed(True))
         return (yield from super().check_body_size(request))
+
+    def state_wait_for_response_headers(self, event: ResponseHeaders) -> CommandGenerator[None]:
+        """Send our answer where the hook put one in the site's place, and have the site send no more.
+
+        mitmproxy would take the whole of the site's body in and send that with our headers.
+        """
+        yield from super().state_wait_for_response_headers(event)
+        if ANSWERED in self.flow.metadata and self.server_state == self.state_consume_response_body:
+            if not event.end_stream:
+                stop = RequestProtocolError(self.stream_id, "refused", ErrorCode.CANCEL)
+                yield SendHttp(stop, self.context.server)
+            yield from self.send_response()
+
+    def state_done(self, _: Event) -> CommandGenerator[None]:
+        """Drop what a site had sent before it was told to stop; mitmproxy expects nothing here."""
+        yield from ()
+
+    def handle_protocol_error(
+        self, event: RequestProtocolError | ResponseProtocolError
+    ) -> CommandGenerator[None]:
+        """Keep from the client that a site ended early whose answer it no longer gets."""
+        if ANSWERED not in self.flow.metadata or isinstance(event, RequestProtocolError):
+            yield from super().handle_protocol_error(event)
 
 
 class MeasuredServer(TrailersDropped, _http1.Http1Server):  # type: ignore[misc]  # as in framing

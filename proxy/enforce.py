@@ -95,6 +95,12 @@ def block(flow: HTTPFlow, blocked: Blocked) -> None:
     _give(flow, answer(flow.request, blocked))
 
 
+def replace_answer(flow: HTTPFlow, blocked: Blocked) -> None:
+    """Answer in the place of what the site has begun to send; body.py lets nothing more of it through."""
+    flow.response = answer(flow.request, blocked)
+    flow.metadata[ANSWERED] = BLOCKED
+
+
 def answer(request: Request, blocked: Blocked) -> Response:
     """403 in the form that fits where the browser wanted to put it."""
     form = form_of(request)
@@ -144,6 +150,12 @@ def onward(flow: HTTPFlow) -> bool | Callable[[bytes], bytes]:
         return b""
 
     return pass_on
+
+
+def ask_in_one_piece(flow: HTTPFlow) -> None:
+    """Have the site answer whole, or one piece: of several pieces (multipart/byteranges) no header says what they are."""
+    if "," in flow.request.headers.get("range", ""):
+        del flow.request.headers["range"]
 
 
 def mark(decision: Decision) -> str:

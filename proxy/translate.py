@@ -8,16 +8,18 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from email.message import Message
+from email.utils import collapse_rfc2231_value
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from mitmproxy.connection import Client as ClientConnection
-from mitmproxy.http import HTTPFlow
+from mitmproxy.http import HTTPFlow, Response
 from mitmproxy.http import Request as HttpRequest
 
 from rules.decision import Decision, DecisionRecord
 from rules.hosts import LONGEST_HOST, normal_host, parse_url
-from rules.request import ID_LENGTH, Client, Request, Stage, request_id
+from rules.request import ID_LENGTH, Client, Reply, Request, Stage, request_id
 
 REMEMBERED_HOSTS = 20_000
 """Spellings whose normal form is kept; about 4 MB, 40 where somebody makes them long on purpose."""
@@ -28,6 +30,8 @@ MOST_HOSTS = 8
 """Host headers; a browser sends one. Each is judged, and 100,000 of them stopped everybody for 3 s."""
 LONGEST_SPELLING = 1_000
 """Characters of a host as it was sent: soft hyphens and zeros make one name endless, and spellings are kept."""
+LONGEST_DISPOSITION_READ = 8_000
+"""Characters of a Content-Disposition header; the longest name of a file is 255."""
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 _UNSAFE_IN_PATH = re.compile(rb"[\x80-\xff#]")
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -105,6 +109,16 @@ def named_request(connection: ClientConnection, host: str, port: int) -> Request
     )
 
 
+def reply_of(response: Response) -> Reply:
+    """What an answer says of itself. Of several headers of one name the last, as browsers do."""
+    types = response.headers.get_all("content-type")
+    dispositions = response.headers.get_all("content-disposition")
+    return Reply(
+        mime=types[-1] if types else None,
+        filename=_filename(dispositions[-1]) if dispositions else None,
+    )
+
+
 def line(decision: Decision, request: Request, moment: datetime) -> DecisionRecord:
     """The line in the log of a request that was decided."""
     url = request.url
@@ -137,6 +151,17 @@ def line_of_fault(
         host=_printable(host, LONGEST_HOST),
         path="",
     )
+
+
+def _filename(disposition: str) -> str | None:
+    message = Message()
+    readable = disposition.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    message["Content-Disposition"] = readable[:LONGEST_DISPOSITION_READ]
+    parameters = message.get_params([], "content-disposition")
+    names = [value for name, value in parameters if name.lower() == "filename"]
+    # `filename*`, here with its charset in a tuple, goes before `filename`: RFC 6266 section 4.3
+    names.sort(key=lambda name: isinstance(name, str))
+    return collapse_rfc2231_value(names[0]) if names else None
 
 
 def _printable(text: str, longest: int) -> str:

@@ -248,11 +248,11 @@ def parameters_of(query: str) -> tuple[tuple[str, str], ...]:
     Source: WHATWG URL, application/x-www-form-urlencoded parsing.
     """
     pairs = (part.partition("=") for part in query.split("&") if part)
-    return tuple((_decoded(name), _decoded(value)) for name, _, value in pairs)
+    return tuple((_form_decoded(name), _form_decoded(value)) for name, _, value in pairs)
 
 
-def _decoded(text: str) -> str:
-    text = text.replace("+", " ")
+def percent_decoded(text: str) -> str:
+    """The text with every `%20` decoded as UTF-8; never raises."""
     if "%" not in text:
         return text
     raw = re.sub(
@@ -261,3 +261,7 @@ def _decoded(text: str) -> str:
         text.encode("utf-8", "surrogatepass"),
     )
     return raw.decode("utf-8", "replace")
+
+
+def _form_decoded(text: str) -> str:
+    return percent_decoded(text.replace("+", " "))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from rules.name_score import NameWords
 from rules.policy import Action, LogLevel
 
 
@@ -87,6 +88,17 @@ class ListMistake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchEngine:
+    """A site's own search, as far as an address shows what was searched for."""
+
+    key: str
+    paths: tuple[str, ...]
+    """Where searches are asked, each with everything below it."""
+    parameters: frozenset[str]
+    """Those that hold the words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """Everything that a name in the rule file can mean, and whom to call."""
 
@@ -98,7 +110,11 @@ class Catalog:
     """Published lists by key."""
     mistakes: Mapping[str, ListMistake] = field(default_factory=dict)
     """By host."""
+    name_words: NameWords | None = None
+    """By which hosts' own names are read. None: they are not."""
     help_sites: frozenset[str] = frozenset()
     """Hosts that are always open, never decrypted, never logged."""
     helplines: Mapping[str, tuple[Helpline, ...]] = field(default_factory=dict)
     """By country, ISO 3166 alpha-2."""
+    search_engines: Mapping[str, SearchEngine] = field(default_factory=dict)
+    """By host, which means everything below it too; `google.*` is that name under every public suffix."""

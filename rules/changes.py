@@ -17,26 +17,27 @@ from rules.request import Request
 MOST_EDITS = 5
 """Entries that may have to go together; a change of more lines is no advice."""
 OPPOSITE = {Action.ALLOW: Action.BLOCK, Action.BLOCK: Action.ALLOW}
-BY_ENTRY = frozenset({Reason.NEVER, Reason.SITE, Reason.CATEGORY})
+BY_ENTRY = frozenset({Reason.NEVER, Reason.SITE, Reason.SEARCH, Reason.FILE, Reason.CATEGORY})
 """Answers that an entry of the file may have given."""
 
 type Decide = Callable[[Ruleset, Request, Facts, datetime], Decision]
 
 
-def changes(
-    decide: Decide, ruleset: Ruleset, request: Request, facts: Facts, moment: datetime
-) -> tuple[Change, ...]:
-    """What would flip the action, the smallest first. `decide` is the engine's.
+def changes(decide: Decide, case: Case, *, flip: datetime | None) -> tuple[Change, ...]:
+    """What would flip the action, the smallest first.
 
     Only help sites and this machine's own names are answered alike whatever changes.
+
+    Args:
+        decide: The engine's.
+        case: The request.
+        flip: When the action is another one if nobody does anything, as far as that was looked for.
     """
-    case = Case.of(ruleset, request, facts, moment)
-    trial = _Trial(decide, case, decide(ruleset, request, facts, moment))
+    trial = _Trial(decide, case, decide(case.ruleset, case.request, case.facts, case.moment))
     if trial.decision.reason is Reason.HELP:
         return ()
-    return tuple(
-        change for find in (_wait, _grant, _edit, _window, _entry, _reach) for change in find(trial)
-    )
+    others = (_grant, _edit, _window, _budget, _entry, _reach)
+    return (*_wait(trial, flip), *(change for find in others for change in find(trial)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,7 @@ class _Trial:
         return self.flips(case.with_answer(self.opposite, case.request.url.host))
 
 
-def _wait(trial: _Trial) -> Iterator[Change]:
-    at = trial.decision.until
+def _wait(trial: _Trial, at: datetime | None) -> Iterator[Change]:
     if at is not None and trial.flips(replace(trial.case, moment=at)):
         yield Change(kind=ChangeKind.WAIT, at=at)
 
@@ -105,6 +105,20 @@ def _deciding(case: Case, now: Decision) -> list[Rule]:
 def _window(trial: _Trial) -> Iterator[Change]:
     if trial.decision.reason is Reason.WINDOW and trial.flips(trial.case.with_calendar(None)):
         yield Change(kind=ChangeKind.WINDOW, line=trial.decision.line)
+
+
+def _budget(trial: _Trial) -> Iterator[Change]:
+    """Every budget that is used up has to have more time."""
+    short: dict[tuple[int, str], None] = {}
+    case, now = trial.case, trial.decision
+    while now.reason is Reason.BUDGET and len(short) < MOST_EDITS:
+        entry = now.entry or ""
+        short[now.line or 0, entry] = None
+        case = case.without_budget(entry)
+        now = trial.ask(case)
+    if short and now.action is trial.opposite:
+        entries = tuple(short)
+        yield Change(kind=ChangeKind.BUDGET, line=entries[0][0], entries=entries)
 
 
 def _entry(trial: _Trial) -> Iterator[Change]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from rules.check_budgets import budget_suspicions
 from rules.check_cover import cover_suspicions
 from rules.check_entries import entry_suspicions
 from rules.check_floor import floor_suspicions
@@ -11,7 +12,7 @@ from rules.check_times import time_suspicions
 from rules.compile import Ruleset
 from rules.policy import UNKNOWN, Policy
 from rules.problems import Problem, Sentence, warning
-from rules.witness import Prover, Suspicion, ask
+from rules.witness import Prover, Suspicion, ask, without_request
 
 
 def warnings(ruleset: Ruleset, *, moment: datetime) -> tuple[Problem, ...]:
@@ -34,6 +35,7 @@ def _suspicions(ruleset: Ruleset, moment: datetime) -> Iterator[Suspicion]:
     yield from name_suspicions(ruleset)
     yield from _idle(ruleset.policy)
     yield from time_suspicions(ruleset, moment)
+    yield from budget_suspicions(ruleset)
 
 
 def _more(file: str) -> Problem:
@@ -58,9 +60,6 @@ def _idle(policy: Policy) -> Iterator[Suspicion]:
         if not profile.devices and key != UNKNOWN:
             message = Sentence("{profile} has no device, so nobody follows its rules", profile=key)
             hint = Sentence("add devices: [a name from below]")
-            yield Suspicion(
-                problem=warning(policy.file, profile.line, f"profiles.{key}", message, hint),
-                who=(),
-                urls=(),
-                shows=lambda _: True,
+            yield without_request(
+                warning(policy.file, profile.line, f"profiles.{key}", message, hint)
             )

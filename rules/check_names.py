@@ -25,11 +25,14 @@ def _repeated(ruleset: Ruleset, profile: Profile) -> Iterator[Suspicion]:
     policy = ruleset.policy
     if profile.preset is None:
         return
-    # Where an allow of the profile's own speaks too, its block wins, and the preset would come too late.
-    is_free = _apart_from(ruleset, _names(policy, profile.allow))
+    # The profile's own block wins over an allow beside it that is no more exact; the preset's comes too late.
+    allowed = _names(policy, profile.allow)
+    services = {name for name, one in ruleset.catalog.topics.items() if one.is_service}
+    is_free = _apart_from(ruleset, profile, allowed - services)
+    is_free_as_service = _apart_from(ruleset, profile, allowed)
     repeated = frozenset(ruleset.catalog.presets[profile.preset].block)
     for name, spoken in _words(policy, profile.block):
-        if name in repeated and is_free(name):
+        if name in repeated and (is_free_as_service if name in services else is_free)(name):
             message = Sentence(
                 "{entry} changes nothing: {preset} blocks it already",
                 entry=spoken.address,
@@ -45,7 +48,7 @@ def _needless(ruleset: Ruleset, profile: Profile) -> Iterator[Suspicion]:
         return
     preset = () if profile.preset is None else ruleset.catalog.presets[profile.preset].block
     blocked = _names(policy, profile.block) | _names(policy, policy.everyone_block)
-    is_open = _apart_from(ruleset, blocked | {*preset})
+    is_open = _apart_from(ruleset, profile, blocked | {*preset})
     for name, spoken in _words(policy, profile.allow):
         if name != BARE_ADDRESS and is_open(name):
             message = Sentence(
@@ -84,19 +87,26 @@ def _names(policy: Policy, entries: EntryList) -> set[str]:
     return {name for name, _ in _words(policy, entries)}
 
 
-def _apart_from(ruleset: Ruleset, names: AbstractSet[str]) -> Callable[[str], bool]:
-    """Tells of a name whether it surely has no site in common with others. What lists fill may have any."""
+def _apart_from(
+    ruleset: Ruleset, profile: Profile, names: AbstractSet[str]
+) -> Callable[[str], bool]:
+    """Tells of a name whether it surely has no site in common with others.
+
+    What published lists fill, and what sites' own names are read for, may have any.
+    """
     topics = ruleset.catalog.topics
-    listed = {
+    vague = {
         name for key, one in ruleset.policy.lists.items() for name in (key, one.category) if name
     }
+    if profile.read_names and ruleset.catalog.name_words is not None:
+        vague |= set(ruleset.catalog.name_words.categories)
     hosts = {host for name in names if name in topics for host in topics[name].hosts}
     above = {domain for host in hosts for domain in parents(host)}
 
     def is_apart(name: str) -> bool:
         if not names:
             return True
-        if name in names or not listed.isdisjoint({name, *names}):
+        if name in names or not vague.isdisjoint({name, *names}):
             return False
         own = topics[name].hosts if name in topics else ()
         return all(host not in above and hosts.isdisjoint(parents(host)) for host in own)

@@ -1,6 +1,6 @@
 """What in the family's calendar is probably not meant: days without a window, windows that overlap, run long or never open."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -34,6 +34,22 @@ def time_suspicions(ruleset: Ruleset, moment: datetime) -> Iterator[Suspicion]:
             yield from _long_nights(policy, profile, today)
 
 
+def kinds_of_day(policy: Policy, day: Weekday) -> set[str]:
+    """All kinds of day that this day of a normal week is."""
+    named = {name for name, days in policy.days.items() if day in days}
+    return named | {day.name.lower(), EVERY_DAY}
+
+
+def open_time(windows: Mapping[str, tuple[Window, ...]], kinds: set[str]) -> timedelta:
+    """How long the windows are open that belong to a day of these kinds."""
+    found = (window for kind in kinds for window in windows.get(kind, ()))
+    total = reach = 0
+    for start, length in sorted((_minutes(one.opens), _length(one)) for one in found):
+        total += max(0, start + length - max(start, reach))
+        reach = max(reach, start + length)
+    return timedelta(minutes=total)
+
+
 def _idle_anytime(ruleset: Ruleset) -> Iterator[Suspicion]:
     policy = ruleset.policy
     if not policy.anytime or any(one.windows is not None for one in policy.profiles.values()):
@@ -51,7 +67,7 @@ def _idle_anytime(ruleset: Ruleset) -> Iterator[Suspicion]:
 
 def _closed_days(policy: Policy, profile: Profile, today: date) -> Iterator[Suspicion]:
     # A day that is named with an empty list is closed on purpose.
-    closed = [day for day in Weekday if not _kinds(policy, day) & set(profile.windows or ())]
+    closed = [day for day in Weekday if not kinds_of_day(policy, day) & set(profile.windows or ())]
     if not closed:
         return
     message = Sentence(
@@ -138,7 +154,7 @@ def _week(policy: Policy, profile: Profile) -> list[tuple[int, str, Window]]:
         (
             (day.value * DAY_MINUTES + _minutes(window.opens), kind, window)
             for day in Weekday
-            for kind in _kinds(policy, day) & set(profile.windows or ())
+            for kind in kinds_of_day(policy, day) & set(profile.windows or ())
             for window in (profile.windows or {})[kind]
         ),
         key=lambda one: (one[0], one[2].line, one[1]),
@@ -151,7 +167,7 @@ def _week(policy: Policy, profile: Profile) -> list[tuple[int, str, Window]]:
 
 def _long_nights(policy: Policy, profile: Profile, today: date) -> Iterator[Suspicion]:
     for kind, windows in (profile.windows or {}).items():
-        days = [_next(policy, day, today) for day in Weekday if kind in _kinds(policy, day)]
+        days = [_next(policy, day, today) for day in Weekday if kind in kinds_of_day(policy, day)]
         for window in windows:
             length = timedelta(minutes=_length(window))
             if window.closes < window.opens and window.closes > time() and length > LONG_NIGHT:
@@ -209,11 +225,6 @@ def _without(case: Case, gone: tuple[Window, ...]) -> Case:
     return case.with_calendar(
         Calendar(windows=left, days=calendar.days, holidays=calendar.holidays, zone=calendar.zone)
     )
-
-
-def _kinds(policy: Policy, day: Weekday) -> set[str]:
-    named = {name for name, days in policy.days.items() if day in days}
-    return named | {day.name.lower(), EVERY_DAY}
 
 
 def _next(policy: Policy, day: Weekday, today: date) -> date:

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from rules.budget import Ration
 from rules.catalog import Catalog
 from rules.domain_table import DomainTable
-from rules.entries import spell_out, turns
+from rules.entries import counted, spell_out, turns
 from rules.identity import Roll, roll_of
 from rules.listings import Listings
 from rules.match import Index, Rule, expression, index, rank
-from rules.policy import Action, EntryList, Policy, Profile, Target, Word
+from rules.policy import EVERYTHING, Action, EntryList, Policy, Profile, Target, Word
 from rules.schedule import Calendar
 
 CATEGORY_RANK, SERVICE_RANK = (0, 0, 0), (0, 1, 0)
@@ -35,10 +36,16 @@ class Ruleset:
     """By profile: its preset's entries, empty without one."""
     calendars: Mapping[str, Calendar]
     """By profile; those that have windows."""
+    budgets: Mapping[str, tuple[Ration, ...]]
+    """By profile; those that have budgets."""
     has_dates: bool
     """Whether some entry begins or ends."""
     reach: frozenset[str]
     """`address:port` inside the house that the proxy may open."""
+
+    def lists(self, profile: str) -> tuple[Index, Index]:
+        """The entries that hold for a profile, in the order in which they are asked."""
+        return self.own[profile], self.everyone
 
     @property
     def revision(self) -> str:
@@ -72,9 +79,14 @@ def compile_policy(
             for key, profile in policy.profiles.items()
         },
         calendars={
-            key: calendar
+            key: _calendar(policy, profile, zone)
             for key, profile in policy.profiles.items()
-            if (calendar := _calendar(policy, profile, zone)) is not None
+            if profile.windows is not None
+        },
+        budgets={
+            key: tuple(_rations(policy, catalog, profile, zone))
+            for key, profile in policy.profiles.items()
+            if profile.budgets
         },
         has_dates=bool(turns(policy)),
         reach=frozenset(reach),
@@ -86,15 +98,29 @@ def preset_entry(preset: str) -> str:
     return f"preset: {preset}"
 
 
-def _calendar(policy: Policy, profile: Profile, zone: ZoneInfo) -> Calendar | None:
-    if profile.windows is None:
-        return None
+def _calendar(policy: Policy, profile: Profile, zone: ZoneInfo) -> Calendar:
     return Calendar(
-        windows=profile.windows,
+        windows=profile.windows or {},
         days=policy.days,
         holidays=tuple(policy.holidays.values()),
         zone=zone,
     )
+
+
+def _rations(
+    policy: Policy, catalog: Catalog, profile: Profile, zone: ZoneInfo
+) -> Iterator[Ration]:
+    calendar = _calendar(policy, profile, zone)
+    for key, budget in profile.budgets.items():
+        where = f"profiles.{profile.key}.time.budgets.{key}"
+        lines = {kind: policy.lines.get(f"{where}.{kind}") for kind in budget.allowances}
+        rules = _rules(policy, catalog, counted(policy, budget), Action.ALLOW)
+        yield Ration(
+            budget=budget,
+            calendar=calendar,
+            lines={kind: line for kind, line in lines.items() if line is not None},
+            counts=None if key == EVERYTHING else index(rules),
+        )
 
 
 def _both(policy: Policy, catalog: Catalog, allow: EntryList, block: EntryList) -> Index:

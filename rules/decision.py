@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from rules.budget import Balance
 from rules.policy import Action, Reason
 from rules.request import Stage
 from rules.schedule import Opening
@@ -36,6 +37,8 @@ class ChangeKind(Enum):
     """Change or remove all of `entries`."""
     WINDOW = "window"
     """Have a window open at this hour: at `line`."""
+    BUDGET = "budget"
+    """Give all of `entries`, which are budgets, more time."""
     ALLOW = "allow"
     """Allow `host` for the profile: at `line`."""
     BLOCK = "block"
@@ -55,7 +58,7 @@ class Change:
     line: int | None = None
     """1-based, of the list that would grow, or of the profile that has none yet; of the first entry to edit."""
     entries: tuple[tuple[int, str], ...] = ()
-    """With EDIT: line and text of each entry that has to go. One alone would change nothing."""
+    """With EDIT and BUDGET: line and text of each that has to go or grow. One alone would change nothing."""
     is_enough: bool = True
     """False: after it, a parent has to open `host` for a while as well. No single change does it."""
 
@@ -73,7 +76,7 @@ class Decision:
     device: str | None
     """Key of the device, None if nobody has named it."""
     entry: str | None
-    """The entry as the parent wrote it; the grant's site; None where no entry spoke."""
+    """The entry as the parent wrote it; the grant's site; what the budget counts; None where no entry spoke."""
     file: str
     """The rule file's name, or BUILT_IN."""
     line: int | None
@@ -87,7 +90,7 @@ class Decision:
     category: str | None = None
     """The category, service or list that matched, with Reason.CATEGORY or NEVER."""
     listed: str | None = None
-    """The entry inside that category that matched, `pornhub.com`."""
+    """The entry inside that category that matched, `pornhub.com`; with Reason.BUDGET the kind of day."""
     source: str | None = None
     """The published list that has this entry, by its key. None: our own catalog."""
     note: str = ""
@@ -101,7 +104,7 @@ class Step:
     """One question as `explain` asked it."""
 
     question: str
-    """Its name in the engine's order: who, help, never, grant, site, window, category, default."""
+    """Its name in the engine's order: who, help, never, grant, site, search, file, window, budget, category, default."""
     answer: Action | None
     """What it says taken alone. None: nothing."""
     decides: bool
@@ -112,6 +115,8 @@ class Step:
     """With `who` the profile's name for people, and the device; else the category that matched."""
     opening: Opening | None = None
     """With `window`: what the windows say. None: the profile has none, or it is open at any time."""
+    balance: Balance | None = None
+    """With `budget`: the budget with the least time left. None: no budget counts this."""
     is_skipped: bool = False
     """An entry had opened the door, so that this was not asked."""
 

@@ -15,7 +15,7 @@ from operator import itemgetter
 from struct import Struct
 
 from rules.hosts import Url, parents
-from rules.list_entry import Claim, Entry, Source, speaks_of, weight
+from rules.list_entry import Claim, Entry, Source, bare, speaks_of, weight
 
 MAGIC = b"PORCHTBL"
 VERSION = 1
@@ -85,10 +85,11 @@ class DomainTable:
             ValueError: the body is damaged.
         """
         heaviest: dict[int, tuple[int, str, int]] = {}
+        itself = {host, bare(host)}
         # the last of a host's parents has no dot, and no list may speak of such a name
         for name in parents(host)[:-1]:
             for number, claim in self._postings(name):
-                if speaks_of(claim, is_itself=name == host) and (
+                if speaks_of(claim, is_itself=name in itself) and (
                     number not in heaviest or weight(claim) > heaviest[number][0]
                 ):
                     heaviest[number] = weight(claim), name, claim

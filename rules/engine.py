@@ -13,12 +13,14 @@ from rules.compile import Ruleset
 from rules.decision import BUILT_IN, Decision, Explanation, Reason, Step
 from rules.facts import Facts
 from rules.identity import Asker, identify
+from rules.narrowed import Case
+from rules.policy import Action
 from rules.questions import Answer, Inquiry
 from rules.request import Request
-from rules.turns import next_turn
+from rules.turns import next_turn, soonest
 
-MOST_TURNS = 40
-"""Moments at which an answer is asked for again, to tell until when it stands."""
+MOST_TURNS = 12
+"""Moments at which an answer is asked for again, to tell until when it stands. Few windows or entries take more than three."""
 
 QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
     # Who? is answered by identity.py before the first question.
@@ -27,11 +29,14 @@ QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
     ("never", questions.ask_never),  # before the grants: no parent's click opens it
     ("grant", questions.ask_grant),
     ("site", questions.ask_site),
+    # After the sites, since an allow of the very file opens it, and one of its host does not.
+    ("search", questions.ask_search),
+    ("file", questions.ask_file),
     (
         "window",
         questions.ask_window,
     ),  # after the sites: an allow opens the door, it does not stop the clock
-    # Budgets belong here: is there time left today?
+    ("budget", questions.ask_budget),  # after the windows: no time is used while it is closed
     ("category", questions.ask_category),
     # Rewrites and what is inside a page belong here; they need Stage.PAGE.
     ("default", questions.ask_default),
@@ -55,19 +60,16 @@ def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) 
         LookupError: the client gives a name that nobody has.
     """
     inquiry = _inquire(ruleset, request, facts, moment)
-    decision: Decision | None = None
-    said: list[tuple[str, Answer | None]] = []
-    for name, ask in QUESTIONS:
-        answer = ask(inquiry)
-        said.append((name, answer))
-        if decision is None and answer is not None and answer.is_final:
-            decision = _decision(inquiry, answer)
-    if decision is None:
-        raise AssertionError("the default answers every request")
+    answer = _first(inquiry)
+    decision = _decision(inquiry, answer)
+    asked = questions.again(inquiry, moment)
+    said = [(name, ask(asked)) for name, ask in QUESTIONS]
     return Explanation(
         decision=decision,
-        steps=(_who(inquiry.asker), *_steps(said, decision, inquiry)),
-        changes=changes(decide, ruleset, request, facts, moment),
+        steps=(_who(inquiry.asker), *_steps(said, decision, asked)),
+        changes=changes(
+            decide, Case.of(ruleset, request, facts, moment), flip=_flip(inquiry, answer)
+        ),
     )
 
 
@@ -106,6 +108,14 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
 
 
 def _until(inquiry: Inquiry, answer: Answer) -> datetime | None:
+    """When the answer may be another one: by itself, or as soon as its time is used up."""
+    flip = _flip(inquiry, answer)
+    if answer.action is Action.BLOCK:
+        return flip
+    return soonest(flip, *(balance.until for balance in inquiry.balances))
+
+
+def _flip(inquiry: Inquiry, answer: Answer) -> datetime | None:
     """The first moment at which the action is another one, if nobody does anything."""
     if answer.reason in {Reason.LOCAL, Reason.HELP}:
         return None
@@ -113,12 +123,17 @@ def _until(inquiry: Inquiry, answer: Answer) -> datetime | None:
     for _ in range(MOST_TURNS):
         if turn is None:
             break
-        inquiry = replace(inquiry, moment=turn, door=None, opening=None)
+        inquiry = questions.again(inquiry, turn)
         later = _first(inquiry)
         if later.action is not answer.action:
             break
         turn = next_turn(inquiry, later)
     return turn
+
+
+def _question(reason: Reason) -> str:
+    """The question that answers with this reason."""
+    return Reason.DEFAULT.value if reason is Reason.ASK else reason.value
 
 
 def _who(asker: Asker) -> Step:
@@ -137,14 +152,27 @@ def _steps(
 ) -> Iterator[Step]:
     for name, given in said:
         # An open door speaks again in the place of the default; it is shown once, at the sites.
-        answer = None if given is not None and given.reason.value != name else given
-        yield Step(
+        answer = None if given is not None and _question(given.reason) != name else given
+        step = Step(
             question=name,
             answer=None if answer is None else answer.action,
-            decides=name == decision.reason.value,
+            decides=name == _question(decision.reason),
             entry=None if answer is None else answer.entry,
             line=None if answer is None else answer.file_line,
             detail="" if answer is None else answer.category or "",
             opening=inquiry.opening if name == "window" else None,
-            is_skipped=inquiry.door is not None and name in {"category", "default"},
+            is_skipped=_is_skipped(name, inquiry),
         )
+        yield _with_balance(step, inquiry) if name == "budget" and inquiry.balances else step
+
+
+def _with_balance(step: Step, inquiry: Inquiry) -> Step:
+    """The budget is named with its line while there is time left, too."""
+    strictest = inquiry.balances[0]
+    return replace(step, balance=strictest, entry=strictest.budget, line=strictest.line)
+
+
+def _is_skipped(name: str, inquiry: Inquiry) -> bool:
+    if name == "file":
+        return not inquiry.file_lists
+    return inquiry.door is not None and name in {"category", "default"}

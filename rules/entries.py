@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules.policy import Entry, EntryList, GroupUse, Policy, Target
+from rules.policy import EVERYTHING, Budget, Entry, EntryList, GroupUse, Policy, Target, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,15 @@ def spell_out(policy: Policy, entries: EntryList) -> Iterator[Spoken]:
         else:
             for member in spell_out(policy, policy.groups[entry.group]):
                 yield _through(entry, member)
+
+
+def counted(policy: Policy, budget: Budget) -> EntryList:
+    """What a budget counts, as an entry would name it; nothing for `everything`."""
+    if budget.key == EVERYTHING:
+        return ()
+    if budget.key in policy.groups:
+        return (GroupUse(group=budget.key, line=budget.line),)
+    return (Entry(address=budget.key, target=Word(name=budget.key), line=budget.line),)
 
 
 def turns(policy: Policy) -> tuple[datetime, ...]:

@@ -1,7 +1,8 @@
 """What has happened, as told to the engine."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from rules.policy import Action
 
@@ -28,11 +29,29 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """How much of a budget a profile has used up on one day, as last counted."""
+
+    profile: str
+    """The profile's key."""
+    budget: str
+    """What the budget counts, `video`."""
+    day: date
+    """The day that is spoken of; what is open past midnight belongs to the evening before (rules/budget.py)."""
+    spent: timedelta
+    """On that day."""
+    spare: timedelta = timedelta()
+    """What that day had on top, carried over from days before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Everything that the engine needs to know beside the rules, the request and the hour."""
 
     grants: tuple[Grant, ...] = ()
     """Those that may still be live; the engine looks at their end."""
+    usage: Mapping[tuple[str, str], Usage] = field(default_factory=dict)
+    """By profile and budget, the newest day that was counted. What is not here is unused."""
 
 
 NOTHING_HAPPENED = Facts()

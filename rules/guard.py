@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rules.hosts import parents
-from rules.list_entry import Claim
+from rules.list_entry import SPELLINGS, Claim
 
-SPELLINGS = ("", "www.", "m.")
+GUARDED_SPELLINGS = ("", *SPELLINGS)
 """A guarded host is guarded under these, too."""
 
 
@@ -22,6 +22,8 @@ class GuardGroup:
     """In normal form."""
     is_tree: bool = False
     """Everything below is guarded, too. Else only the host, with and without `www.` and `m.`: lists of trackers rightly name `pixel.facebook.com`."""
+    is_alarm: bool = False
+    """No list that is looked after names one of these: what does is refused whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,7 @@ class Guard:
             spelling + host: group
             for group in self.groups
             for host in group.hosts
-            for spelling in SPELLINGS
+            for spelling in GUARDED_SPELLINGS
         }
 
     @cached_property

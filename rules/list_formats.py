@@ -17,7 +17,7 @@ class Format(Enum):
     """How a list is written."""
 
     HOSTS = "hosts"
-    """`0.0.0.0 example.com`: this name, none below it."""
+    """`0.0.0.0 example.com`: this name, with or without `www.` or `m.`."""
     DOMAINS = "domains"
     """`example.com`: it and everything below, as squidGuard and the wildcard lists mean it."""
     WILDCARD = "wildcard"

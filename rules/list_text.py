@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from rules.guard import Guard
+from rules.guard import Guard, GuardGroup
 from rules.list_entry import Claim, Entry
 from rules.list_formats import GRAMMARS, Format, Grammar, Saying, recognise
 from rules.list_names import Skip, guarded_by, listed_name, objection
@@ -46,6 +46,12 @@ class Skipped:
     examples: list[Example] = field(default_factory=list)
     """The first few."""
 
+    def take(self, line: int, text: str) -> None:
+        """Count one more, and keep it if it is among the first."""
+        self.count += 1
+        if len(self.examples) < EXAMPLES_KEPT:
+            self.examples.append(Example(line, text[:LONGEST_EXAMPLE]))
+
 
 @dataclass(slots=True, eq=False)
 class ListText:
@@ -61,8 +67,8 @@ class ListText:
     pages: int = 0
     """Entries of pages, which are never taken for their hosts."""
     skipped: dict[Skip, Skipped] = field(default_factory=dict)
-    guarded: Counter[str] = field(default_factory=Counter)
-    """How many entries each group of guarded hosts refused, by its key."""
+    guarded: dict[str, Skipped] = field(default_factory=dict)
+    """What each group of guarded hosts refused, by its key."""
 
     @property
     def entries(self) -> int:
@@ -84,14 +90,11 @@ class ListText:
             match = usual(line := raw.rstrip())
             # this way is taken a million times: no copies, no calls that can be spared
             if match and len(name := match["name"]) <= LONGEST_QUICK_NAME and "xn--" not in name:
-                if (skip := objection(name)) is None:
-                    if (group := guarded_by(self.guard, name, claim)) is None:
-                        count += 1
-                        yield Entry(number, name, claim)
-                        continue
-                    self.guarded[group.key] += 1
-                    skip = Skip.GUARD
-                self._skip(skip, number, line)
+                if not (refusal := objection(name) or guarded_by(self.guard, name, claim)):
+                    count += 1
+                    yield Entry(number, name, claim)
+                    continue
+                self._skip(refusal, number, line)
             elif (line := line.strip()) and not line.startswith(grammar.comments):
                 yield from self._long_way(grammar, number, line)
         if count:
@@ -100,7 +103,7 @@ class ListText:
     def _long_way(self, grammar: Grammar, number: int, line: str) -> Iterator[Entry]:
         for said in grammar.reader(line):
             found = said if isinstance(said, Skip) else self._entry(number, said)
-            if isinstance(found, Skip):
+            if not isinstance(found, Entry):
                 self._skip(found, number, line)
                 continue
             if found.path:
@@ -109,20 +112,19 @@ class ListText:
                 self.claims[found.claim] += 1
             yield found
 
-    def _entry(self, number: int, said: Saying) -> Entry | Skip:
+    def _entry(self, number: int, said: Saying) -> Entry | Skip | GuardGroup:
         name = listed_name(said.name)
         if isinstance(name, Skip):
             return name
         if not said.path and (group := guarded_by(self.guard, name, said.claim)):
-            self.guarded[group.key] += 1
-            return Skip.GUARD
+            return group
         return Entry(number, name, said.claim, said.path)
 
-    def _skip(self, reason: Skip, number: int, line: str) -> None:
-        skipped = self.skipped.setdefault(reason, Skipped())
-        skipped.count += 1
-        if len(skipped.examples) < EXAMPLES_KEPT:
-            skipped.examples.append(Example(number, line[:LONGEST_EXAMPLE]))
+    def _skip(self, reason: Skip | GuardGroup, number: int, line: str) -> None:
+        if isinstance(reason, GuardGroup):
+            self.guarded.setdefault(reason.key, Skipped()).take(number, line)
+            reason = Skip.GUARD
+        self.skipped.setdefault(reason, Skipped()).take(number, line)
 
 
 def read_list(lines: Iterable[str], *, guard: Guard = NO_GUARD) -> ListText:

@@ -4,12 +4,18 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from rules.catalog import Catalog
-from rules.domain_table import DomainTable
-from rules.hosts import Url
+from rules.domain_table import DomainTable, Hit
+from rules.hosts import Url, is_address, parents
+from rules.list_entry import Source
+from rules.name_score import read_name
 from rules.policy import Policy
 
 OUR_OWN = None
 """The `source` of what our own catalog says."""
+ITS_NAME = "=name"
+"""The `source` of what the host's own name says. No list can be called so."""
+REMEMBERED_HOSTS = 20_000
+"""Of which it is kept what is said; a house asks for a few hundred a day."""
 
 
 class Listing(NamedTuple):
@@ -20,17 +26,30 @@ class Listing(NamedTuple):
     listed: str
     """The host or page that says so: the one that was asked for, or one above it."""
     source: str | None
-    """The key of the published list. None: our own catalog."""
+    """The key of the published list. None: our own catalog. `=name`: the words in the host's own name."""
+
+
+class Said(NamedTuple):
+    """All that is said of one host."""
+
+    topics: tuple[Listing, ...]
+    """Our own catalog's first."""
+    pages: frozenset[str]
+    """Topics of which some of its pages are, so that its name alone does not tell."""
+    read: Listing | None
+    """What its name says, to profiles for which names are read."""
 
 
 class Listings:
     """All that is said of hosts, as one policy takes it. Never changed once made."""
 
-    __slots__ = ("_corrected", "_mistaken", "_ours", "_topics_of", "table")
+    __slots__ = ("_corrected", "_known", "_mistaken", "_ours", "_topics_of", "_words", "table")
 
     def __init__(self, policy: Policy, catalog: Catalog, table: DomainTable | None) -> None:
         """Ready to be asked. `table` may hold lists that the policy does not use, or lack some: only what is on speaks."""
         self.table = table
+        self._known: dict[str, Said] = {}
+        self._words = catalog.name_words
         self._ours = _by_host(catalog)
         self._topics_of: Mapping[str, tuple[str, ...]] = {
             key: (key,) if one.category is None else (one.category, key)
@@ -42,63 +61,73 @@ class Listings:
     def with_table(self, table: DomainTable | None) -> "Listings":
         """The same, with another table."""
         made = object.__new__(Listings)
-        for name in ("_corrected", "_mistaken", "_ours", "_topics_of"):
+        for name in ("_corrected", "_mistaken", "_ours", "_topics_of", "_words"):
             setattr(made, name, getattr(self, name))
-        made.table = table
+        made.table, made._known = table, {}
         return made
 
-    def of(self, hosts: tuple[str, ...]) -> list[Listing]:
-        """What is said of a host's name, given with the domains above it; our own catalog first."""
-        ours = self._ours
-        found = [
-            Listing(topic, host, OUR_OWN) for host in hosts if host in ours for topic in ours[host]
-        ]
-        if self.table is not None and self._topics_of:
-            found += self._from_lists(self.table, hosts)
-        return self.corrected(found, hosts)
+    def said_of(self, host: str) -> Said:
+        """What is said of a host in normal form, by its name alone. Costs little when it was asked before."""
+        said = self._known.get(host)
+        if said is None:
+            if len(self._known) >= REMEMBERED_HOSTS:
+                self._known.clear()
+            said = self._known[host] = self._say(host)
+        return said
 
-    def of_pages(self, host: str) -> frozenset[str]:
-        """Topics of which some pages of the host are, so that its name alone does not tell."""
-        if self.table is None:
-            return frozenset()
-        sources = self.table.find_pages(host)
-        return frozenset(topic for one in sources for topic in self._topics_of.get(one.name, ()))
-
-    def of_page(self, url: Url, hosts: tuple[str, ...]) -> list[Listing]:
+    def of_page(self, url: Url) -> tuple[Listing, ...]:
         """What is said of one page, beside what is said of its host."""
         hits = () if self.table is None else self.table.find_page(url)
-        found = [
-            Listing(topic, hit.domain, hit.source.name)
-            for hit in hits
-            for topic in self._topics_of.get(hit.source.name, ())
-        ]
-        return self.corrected(found, hosts)
+        return self._corrected_of(self._as_listings(hits), parents(url.host))
 
-    def corrected(self, listings: list[Listing], hosts: tuple[str, ...]) -> list[Listing]:
+    def _say(self, host: str) -> Said:
+        hosts, ours = parents(host), self._ours
+        found = [
+            Listing(topic, name, OUR_OWN) for name in hosts if name in ours for topic in ours[name]
+        ]
+        pages: tuple[Source, ...] = ()
+        if self.table is not None and self._topics_of:
+            found += self._as_listings(self.table.find(host))
+            pages = self.table.find_pages(host)
+        return Said(
+            topics=self._corrected_of(found, hosts),
+            pages=frozenset(topic for one in pages for topic in self._topics_of.get(one.name, ())),
+            read=next(iter(self._corrected_of(self._read(host), hosts)), None),
+        )
+
+    def _read(self, host: str) -> list[Listing]:
+        if self._words is None or is_address(host):
+            return []
+        reading = read_name(self._words, host)
+        if reading is None:
+            return []
+        return [Listing(reading.category, ", ".join(reading.words), ITS_NAME)]
+
+    def _corrected_of(self, listings: list[Listing], hosts: tuple[str, ...]) -> tuple[Listing, ...]:
         """The listings without those that a correction contradicts: the family's, and ours of published lists.
 
         A list that is wrong about one of its names is wrong under all of them.
         """
         if not listings:
-            return listings
+            return ()
         wrong = _topics(self._corrected, hosts)
         mistaken = wrong | _topics(self._mistaken, hosts)
         if not mistaken:
-            return listings
-        return [
+            return tuple(listings)
+        return tuple(
             one
             for one in listings
             if (wrong if one.source is OUR_OWN else mistaken).isdisjoint(self._all_names(one))
-        ]
+        )
 
     def _all_names(self, listing: Listing) -> tuple[str, ...]:
         return self._topics_of.get(listing.source or "", (listing.topic,))
 
-    def _from_lists(self, table: DomainTable, hosts: tuple[str, ...]) -> list[Listing]:
+    def _as_listings(self, hits: Iterable[Hit]) -> list[Listing]:
         topics_of = self._topics_of
         return [
             Listing(topic, hit.domain, hit.source.name)
-            for hit in table.find(hosts[0])
+            for hit in hits
             for topic in topics_of.get(hit.source.name, ())
         ]
 

@@ -1,7 +1,8 @@
 """Which entries speak of an address, and which of them is the most exact.
 
 Exactness, from most to least: regular expression, path with parameters, longer path, host alone,
-longer host, ending. Between equals a block wins.
+longer host, ending. Among searches: the more words. Among kinds of files: a whole type or an ending
+before every kind of video. Between equals a block wins.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,18 @@ import re2
 
 from rules.address import parameters_of
 from rules.hosts import Url
-from rules.policy import Action, Network, Pattern, Scope, Site, Target, Word
+from rules.policy import (
+    Action,
+    FileType,
+    Mime,
+    Network,
+    Pattern,
+    Scope,
+    Search,
+    Site,
+    Target,
+    Word,
+)
 
 type Rank = tuple[int, int, int]
 """Greater is more exact."""
@@ -55,6 +67,10 @@ class Index:
     patterns: tuple[Rule, ...] = ()
     words: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     """Rules on categories and services, by key."""
+    searches: tuple[Rule, ...] = ()
+    """Rules on words that are searched for."""
+    files: tuple[Rule, ...] = ()
+    """Rules on kinds of files."""
 
     def candidates(self, hosts: Iterable[str], *, is_address: bool) -> list[Rule]:
         """The rules that may speak of an address: its host and the domains above it."""
@@ -70,6 +86,7 @@ class Index:
         yield from (rule for found in self.by_host.values() for rule in found)
         yield from (*self.networks, *self.patterns)
         yield from (rule for found in self.words.values() for rule in found)
+        yield from (*self.searches, *self.files)
 
 
 def index(rules: Iterable[Rule]) -> Index:
@@ -78,6 +95,8 @@ def index(rules: Iterable[Rule]) -> Index:
     words: dict[str, list[Rule]] = {}
     networks: list[Rule] = []
     patterns: list[Rule] = []
+    searches: list[Rule] = []
+    files: list[Rule] = []
     for rule in rules:
         match rule.target:
             case Site(host=host):
@@ -88,6 +107,10 @@ def index(rules: Iterable[Rule]) -> Index:
                 networks.append(rule)
             case Pattern():
                 patterns.append(rule)
+            case Search():
+                searches.append(rule)
+            case FileType() | Mime():
+                files.append(rule)
             case unreachable:
                 assert_never(unreachable)
     return Index(
@@ -95,6 +118,8 @@ def index(rules: Iterable[Rule]) -> Index:
         networks=tuple(networks),
         patterns=tuple(patterns),
         words={name: tuple(found) for name, found in words.items()},
+        searches=tuple(searches),
+        files=tuple(files),
     )
 
 
@@ -116,7 +141,7 @@ def needs_path(rule: Rule) -> bool:
 
 
 def speaks_of(rule: Rule, url: Url) -> bool:
-    """Whether the rule means this address. Linear in the address's length."""
+    """Whether the rule means this place. Linear in the address's length."""
     match rule.target:
         case Site() as site:
             return _is_host(site, url.host) and _is_path(site, url)
@@ -124,7 +149,7 @@ def speaks_of(rule: Rule, url: Url) -> bool:
             return url.is_address and ip_address(url.host) in network
         case Pattern():
             return rule.expression.search(url.text) is not None
-        case Word():
+        case Word() | Search() | FileType() | Mime():
             return False
         case unreachable:
             assert_never(unreachable)
@@ -142,8 +167,22 @@ def rank(target: Target) -> Rank:
         case Network(network=network):
             whole = network.prefixlen == network.max_prefixlen
             return (2 if whole else 0), network.prefixlen, 0
+        case Search() | FileType() | Mime() | Word():
+            return 0, _narrowness(target), 0
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _narrowness(target: Search | FileType | Mime | Word) -> int:
+    match target:
+        case Search(words=words):
+            return len(words)
+        case Mime(type=kind) if kind.endswith("/*"):
+            return 0
+        case Mime() | FileType():
+            return 1
         case Word():
-            return 0, 0, 0
+            return 0
         case unreachable:
             assert_never(unreachable)
 

@@ -90,6 +90,12 @@ class Case:
         calendars = {} if calendar is None else {self.profile: calendar}
         return replace(self, ruleset=replace(self.ruleset, calendars=calendars))
 
+    def without_budget(self, budget: str) -> Self:
+        """The same request where one of the profile's budgets has no limit."""
+        rations = self.ruleset.budgets[self.profile]
+        left = tuple(ration for ration in rations if ration.budget.key != budget)
+        return replace(self, ruleset=replace(self.ruleset, budgets={self.profile: left}))
+
     def with_answer(self, action: Action, site: str) -> Self:
         """The same request where a parent has just opened or closed a site for a while."""
         grant = Grant(

@@ -11,6 +11,9 @@ from rules.hosts import Url
 FORMAT = 1
 """The number after `porchlight:` in the rule file that this version reads and writes."""
 
+EVERYTHING = "everything"
+"""The budget that counts all of the internet."""
+
 UNKNOWN = "unknown"
 """The profile of a device that nobody has named yet."""
 
@@ -33,12 +36,20 @@ class Reason(Enum):
     """A parent's live answer: opened or paused for a while."""
     SITE = "site"
     """An entry of the profile or the family names this address."""
+    SEARCH = "search"
+    """An entry names words that were searched for."""
+    FILE = "file"
+    """An entry names this kind of file."""
     WINDOW = "window"
     """The internet is closed at this hour."""
+    BUDGET = "budget"
+    """No time is left for it today."""
     CATEGORY = "category"
     """The host is in a category or service that an entry names."""
     DEFAULT = "default"
     """Nothing else spoke."""
+    ASK = "ask"
+    """Nothing else spoke, and the profile asks before anything new opens."""
     LOCAL = "local"
     """An address inside the house, which the proxy does not open."""
     UNREADABLE = "unreadable"
@@ -125,7 +136,34 @@ class Word:
     name: str
 
 
-type Target = Site | Network | Pattern | Word
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Words that somebody searches for, wherever that is."""
+
+    words: tuple[str, ...]
+    """In normal form (rules/search.py). All of them must stand in the search, in this order and next to
+    each other. Without accents they mean words with and without."""
+    text: str = field(default="", compare=False)
+    """As the parent wrote them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileType:
+    """Files by the endings of their names, wherever they are."""
+
+    endings: tuple[str, ...]
+    """In small letters, without the first dot: `exe`, `tar.gz`. One of them is enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mime:
+    """Answers by what they say that they are, wherever they come from."""
+
+    type: str
+    """In small letters: `application/zip`; `video/*` is every kind of video."""
+
+
+type Target = Site | Network | Pattern | Word | Search | FileType | Mime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +171,7 @@ class Entry:
     """One line that allows or blocks something."""
 
     address: str
-    """As the parent wrote it."""
+    """As the parent wrote it; with its key if it is no address: `search: words`, `file: exe, msi`."""
     target: Target
     """What the address means."""
     line: int
@@ -169,6 +207,20 @@ class Window:
     closes: time
     """Wall clock. Before `opens` means the next morning; 00:00 is midnight at the day's end, `24:00` in the file."""
     line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How much time a day something may take."""
+
+    key: str
+    """What it counts: a group, category, service or list by name, or `everything`."""
+    allowances: Mapping[str, timedelta | None]
+    """By kind of day: a name under `days:`, a weekday's name, or `every_day`; where several fit, the first of these
+    counts. At most 24 hours; 0 is none, None is `unlimited`. A day that is not named has no limit."""
+    line: int
+    carry_over: timedelta = timedelta()
+    """How much of what is left at a day's end the next day with time has on top, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,12 +263,19 @@ class Profile:
     asked after the profile's own entries."""
     default: Action = Action.ALLOW
     """What happens to what no other rule speaks of."""
+    is_asking: bool = False
+    """`default: ask`: what no other rule speaks of is blocked, and the page invites to ask for it."""
     allow: EntryList = ()
     block: EntryList = ()
+    """What `downloads: block:` names is among these."""
     windows: Mapping[str, tuple[Window, ...]] | None = None
     """`time: windows:`, by kind of day: a name under `days:`, a weekday's name, or `every_day`.
     The internet is open in these windows only. None means at all times."""
+    budgets: Mapping[str, Budget] = field(default_factory=dict)
+    """`time: budgets:`, by what they count."""
     log: LogLevel = LogLevel.SITES
+    read_names: bool = False
+    """`read_names:`, on or off: whether a host's own name is read for words that tell what it is about, where no list knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

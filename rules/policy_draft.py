@@ -43,7 +43,7 @@ class Draft:
         node = self._walk(path)[1]
         return node.text if isinstance(node, Scalar) else ""
 
-    def keys(self, *path: str) -> list[str]:
+    def keys(self, *path: str | int) -> list[str]:
         """The keys of a mapping, right or wrong; none where the file has no mapping."""
         node = self._exactly(path)
         return list(node.pairs) if isinstance(node, Mapping) else []
@@ -64,12 +64,15 @@ class Draft:
         is_plain = isinstance(node, Scalar) and node.text
         return key.span if key and (at_key or not is_plain) else node.span
 
-    def _exactly(self, path: tuple[str, ...]) -> Node | None:
+    def _exactly(self, path: Path) -> Node | None:
         node: Node = self.root
         for step in path:
-            if not isinstance(node, Mapping) or step not in node.pairs:
+            if isinstance(node, Mapping) and step in node.pairs:
+                node = node.pairs[str(step)].value
+            elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+                node = node.items[step]
+            else:
                 return None
-            node = node.pairs[step].value
         return node
 
     def _walk(self, path: Path) -> tuple[Scalar | None, Node]:

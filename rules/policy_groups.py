@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from rules.address import is_word
-from rules.policy import EntryList, GroupUse
+from rules.policy import EntryList, FileType, GroupUse, Mime, Policy, Search
 from rules.policy_draft import Draft
 from rules.policy_entries import EntryReader
 from rules.policy_shape import Items
@@ -69,6 +69,41 @@ def _size(entries: EntryList, sizes: Mapping[str, int]) -> int:
         sizes.get(entry.group, 0) if isinstance(entry, GroupUse) else 1 for entry in entries
     )
     return min(total, MOST_ENTRIES + 1)
+
+
+def refuse_kinds(draft: Draft, policy: Policy, anytime: Items) -> None:
+    """Refuse what is no place where only places are meant: under `anytime:` and in what a budget counts.
+
+    Whoever puts `.pdf` behind an address would otherwise have no bedtime.
+    """
+    asking = _asking(policy.groups)
+    hint = Sentence("name the sites themselves")
+    for position, item in enumerate(anytime or ()):
+        if item and (item.keys() & {"search", "file", "mime"} or item.get("site") in asking):
+            message = Sentence("anytime: opens places, and this is about what is asked for there")
+            draft.refuse(("anytime", position), message, hint)
+    for key, profile in policy.profiles.items():
+        for name in asking.intersection(profile.budgets):
+            message = Sentence(
+                "a budget counts time at places, and {name} is about what is asked for there",
+                name=name,
+            )
+            path = ("profiles", key, "time", "budgets", name)
+            draft.refuse(path, message, hint, at_key=True)
+
+
+def _asking(groups: Mapping[str, EntryList]) -> set[str]:
+    """The groups that hold what is no place, be it through others."""
+    asking: set[str] = set()
+    for name in _from_the_inside(groups)[0]:
+        if any(
+            entry.group in asking
+            if isinstance(entry, GroupUse)
+            else isinstance(entry.target, Search | FileType | Mime)
+            for entry in groups[name]
+        ):
+            asking.add(name)
+    return asking
 
 
 def _from_the_inside(groups: Mapping[str, EntryList]) -> tuple[list[str], list[str]]:

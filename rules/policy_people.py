@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from rules.address import is_word
 from rules.catalog import Preset
 from rules.policy import UNKNOWN, Action, Device, Language, LogLevel, Profile
+from rules.policy_budgets import read_budgets
 from rules.policy_draft import Draft, Path
 from rules.policy_entries import EntryReader
 from rules.policy_shape import DeviceShape, ProfileShape
@@ -17,6 +18,9 @@ UNKNOWN_NAMES = {
     Language.ENGLISH: "Unknown device",
     Language.VIETNAMESE: "Thiết bị chưa đặt tên",
 }
+
+ASK = "ask"
+"""The default that blocks and invites to ask."""
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
@@ -85,7 +89,11 @@ def _profile(
         )
     preset = _preset(draft, written.get("preset"), presets, (*path, "preset"))
     default = Action.ALLOW if preset is None else preset.default
+    is_asking = written.get("default") == ASK
+    if "default" in written:
+        default = Action.BLOCK if is_asking else Action(written["default"])
     log = LogLevel.SITES if preset is None else preset.log
+    reads = preset is not None and preset.read_names
     return Profile(
         key=key,
         name=name or (UNKNOWN_NAMES[language] if key == UNKNOWN else key),
@@ -93,11 +101,19 @@ def _profile(
         language=language,
         devices=tuple(device for device in written.get("devices") or () if device is not None),
         preset=None if preset is None else preset.key,
-        default=Action(written["default"]) if "default" in written else default,
+        default=default,
+        is_asking=is_asking,
         allow=reader.entries(written.get("allow"), *path, "allow"),
-        block=reader.entries(written.get("block"), *path, "block"),
+        block=(
+            *reader.entries(written.get("block"), *path, "block"),
+            *reader.downloads(
+                (written.get("downloads") or {}).get("block"), *path, "downloads", "block"
+            ),
+        ),
         windows=read_windows(draft, written.get("time"), key, draft.keys("days")),
+        budgets=read_budgets(reader, written.get("time"), key),
         log=LogLevel(written["log"]) if "log" in written else log,
+        read_names=written["read_names"] == "on" if "read_names" in written else reads,
     )
 
 

@@ -20,13 +20,16 @@ type LanguageName = Literal["en", "vi"]
 EntryShape = TypedDict(
     "EntryShape",
     {
-        "site": str,
+        "site": NotRequired[str],
+        "search": NotRequired[str],
+        "file": NotRequired[list[str | None]],
+        "mime": NotRequired[str],
         "from": NotRequired[str],
         "until": NotRequired[str],
         "note": NotRequired[str],
     },
 )
-"""An entry; the short form, an address alone, is read as `{site: address}`."""
+"""An entry; the short form, an address alone, is read as `{site: address}`. It has one of the first four."""
 
 HolidayShape = TypedDict("HolidayShape", {"from": str, "to": str, "use": str})
 
@@ -79,10 +82,29 @@ class ListsShape(TypedDict, total=False):
     block: Items
 
 
+class DownloadsShape(TypedDict, total=False):
+    """`downloads:`."""
+
+    block: list[str | None] | None
+
+
+def _every_day(value: object) -> object:
+    return value if value is None or isinstance(value, dict | list) else {"every_day": value}
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int | float) else value
+
+
+type Amount = Annotated[str, BeforeValidator(_text)]
+"""A stretch of time. A number alone is text too, so that the reader can ask: 30 of what?"""
+
+
 class TimeShape(TypedDict, total=False):
     """`time:`."""
 
     windows: dict[str, list[str | None]]
+    budgets: dict[str, Annotated[dict[str, Amount], BeforeValidator(_every_day)]]
 
 
 class ProfileShape(TypedDict, total=False):
@@ -92,11 +114,13 @@ class ProfileShape(TypedDict, total=False):
     preset: str
     language: LanguageName
     devices: list[str | None] | None
-    default: ActionName
+    default: Literal["allow", "block", "ask"]
     allow: Items
     block: Items
+    downloads: DownloadsShape | None
     time: TimeShape | None
     log: Literal["full", "sites", "blocked", "counts", "nothing"]
+    read_names: Literal["on", "off"]
 
 
 class DeviceShape(TypedDict):
@@ -136,6 +160,7 @@ _SHAPES: dict[tuple[str, ...], Any] = {
     ("corrections", "*"): CorrectionShape,
     ("holidays", "*"): HolidayShape,
     ("profiles", "*"): ProfileShape,
+    ("profiles", "*", "downloads"): DownloadsShape,
     ("profiles", "*", "time"): TimeShape,
     ("devices", "*"): DeviceShape,
     ("expect", "*"): ExpectShape,
@@ -143,10 +168,8 @@ _SHAPES: dict[tuple[str, ...], Any] = {
 """By path; everywhere else stands an entry."""
 
 _LATER: dict[str, frozenset[str]] = {
-    "ProfileShape": frozenset({"search", "pages", "downloads", "protect", "alerts"}),
-    "TimeShape": frozenset({"budgets"}),
+    "ProfileShape": frozenset({"search", "pages", "protect", "alerts"}),
     "DeviceShape": frozenset({"mac", "login", "wireguard", "tunnel", "decrypt"}),
-    "EntryShape": frozenset({"search", "file", "mime"}),
 }
 """Keys of the rule language that no code stands behind yet."""
 
@@ -245,7 +268,6 @@ def _hint_of_missing(path: Path) -> Sentence:
     if path[-1] == "use":
         return Sentence("write use: and a kind of day")
     examples = {
-        "site": "site: example.com",
         "ip": "ip: 192.168.1.40",
         "from": "from: 2027-02-03",
         "to": "to: 2027-02-12",
@@ -266,7 +288,7 @@ def _words_of_value(draft: Draft, detail: ErrorDetails) -> Words:
             Sentence("fill it in, or remove the key"),
         )
     if kind == "literal_error":
-        return _words_of_choice(path, written, detail)
+        return _words_of_choice(written, detail)
     if kind == "list_type":
         example = f"[{written or '…'}]"
         return Sentence("a list is expected here"), Sentence("write {example}", example=example)
@@ -278,9 +300,7 @@ def _words_of_value(draft: Draft, detail: ErrorDetails) -> Words:
     return _words_of_text(path, value, written)
 
 
-def _words_of_choice(path: Path, written: str, detail: ErrorDetails) -> Words:
-    if path[-1] == "default" and written == "ask":
-        return _not_yet("default: ask")
+def _words_of_choice(written: str, detail: ErrorDetails) -> Words:
     choices = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
     message = Sentence(
         "{written} is not one of {choices}",

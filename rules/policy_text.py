@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from rules.catalog import Catalog
+from rules.entries import counted
 from rules.policy import FORMAT, Action, EntryList, Language, Policy
 from rules.policy_draft import Draft, key_lines
 from rules.policy_entries import EntryReader
 from rules.policy_expect import read_expectations
-from rules.policy_groups import read_groups, refuse_knots
+from rules.policy_groups import read_groups, refuse_kinds, refuse_knots
 from rules.policy_lists import read_corrections, read_lists
 from rules.policy_people import read_devices, read_profiles
 from rules.policy_shape import FamilyShape, read_shape
@@ -125,6 +126,7 @@ def _policy(text: str, draft: Draft, shape: FamilyShape, catalog: Catalog) -> Po
         lines=dict(key_lines(draft.root)),
     )
     refuse_knots(draft, policy.groups, _lists(policy))
+    refuse_kinds(draft, policy, shape.get("anytime"))
     return policy
 
 
@@ -132,6 +134,7 @@ def _lists(policy: Policy) -> Iterator[EntryList]:
     yield from (policy.never, policy.anytime, policy.everyone_allow, policy.everyone_block)
     for profile in policy.profiles.values():
         yield from (profile.allow, profile.block)
+        yield from (counted(policy, budget) for budget in profile.budgets.values())
 
 
 def _refuse_format(draft: Draft, shape: FamilyShape) -> None:

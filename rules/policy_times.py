@@ -9,7 +9,7 @@ from rules.policy import Holiday, Weekday, Window
 from rules.policy_draft import Draft, Path
 from rules.policy_shape import HolidayShape, TimeShape, WeekdayName
 from rules.problems import Sentence, nearest
-from rules.schedule import EVERY_DAY
+from rules.schedule import CARRY_OVER, EVERY_DAY
 
 WEEKDAYS = tuple(day.name.lower() for day in Weekday)
 """mon to sun, as the rule file spells them."""
@@ -28,6 +28,9 @@ def read_days(
     for name in draft.keys("days"):
         if name in WEEKDAYS or name == EVERY_DAY:
             message = Sentence("{name} is a kind of day already", name=name)
+            draft.refuse(("days", name), message, Sentence("choose another name"), at_key=True)
+        elif name == CARRY_OVER:
+            message = Sentence("{name} means something else in budgets", name=name)
             draft.refuse(("days", name), message, Sentence("choose another name"), at_key=True)
         elif not is_word(name):
             message = Sentence("{name} cannot be the name of a kind of day", name=name)

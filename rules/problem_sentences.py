@@ -63,6 +63,18 @@ _ENTRIES_AND_GROUPS: Mapping[str, str] = {
     "name the sites themselves": "hãy ghi thẳng tên các trang",
     "with every group spelled out there are more than {most} entries": "tính cả nội dung các nhóm thì có hơn {most} mục",
     "name large groups in fewer places": "hãy dùng các nhóm lớn ở ít chỗ hơn",
+    "one entry says {keys}": "một mục mà ghi cả {keys}",
+    "make an entry of each": "hãy tách ra, mỗi thứ một mục",
+    "say what it is about: {keys}": "hãy ghi rõ mục này nói về gì: {keys}",
+    "there is no word in “{written}”": "trong “{written}” không có từ nào",
+    "these words are longer than {most} characters": "đoạn này dài quá {most} ký tự",
+    "write only the words that must stand next to each other": "chỉ cần ghi những từ phải đứng liền nhau",
+    "no ending of a file's name stands here": "ở đây chưa ghi đuôi tệp nào",
+    "{written} is no ending of a file's name": "{written} không phải đuôi tệp",
+    "{written} is no type of answer": "{written} không phải kiểu nội dung (MIME)",
+    "for files whose names end in .{ending} write {example}": "muốn nói các tệp có đuôi .{ending} thì viết {example}",
+    "a budget counts time at places, and {name} is about what is asked for there": "thời lượng tính theo các trang, còn {name} nói về thứ được tìm hay tải ở đó",
+    "anytime: opens places, and this is about what is asked for there": "anytime: chỉ mở các trang, còn mục này nói về thứ được tìm hay tải ở đó",
 }
 
 _CALENDAR: Mapping[str, str] = {
@@ -81,6 +93,32 @@ _CALENDAR: Mapping[str, str] = {
     "hours go from 00:00 to 24:00": "giờ tính từ 00:00 đến 24:00",
     "{written} opens and closes at the same minute": "{written} mở và đóng cùng một phút",
     "for a whole day write 00:00-24:00": "muốn mở cả ngày thì viết 00:00-24:00",
+}
+
+_BUDGETS: Mapping[str, str] = {
+    "{name} means something else in budgets": "{name} có nghĩa khác trong budgets:",
+    "no budget stands here": "ở đây chưa có thời lượng nào",
+    "write {example}, or remove budgets:": "hãy viết {example}, hoặc xoá budgets:",
+    "{name} means the whole internet here, and is one of your groups": "{name} ở đây nghĩa là toàn bộ internet, nhưng lại trùng tên một nhóm của bạn",
+    "give the group another name": "hãy đặt tên khác cho nhóm",
+    "a budget counts a name, and {written} is none": "thời lượng chỉ tính cho một tên, mà {written} không phải là tên",
+    "put the address into a group, and write the group's name here": "hãy cho địa chỉ vào một nhóm rồi ghi tên nhóm ở đây",
+    "{name} names no day": "{name} chưa ghi kiểu ngày nào",
+    "{one} and {other} are both on {days}": "{one} và {other} cùng rơi vào {days}",
+    "one day has one amount of time": "mỗi ngày chỉ có một thời lượng",
+    "{written} is no stretch of time": "{written} không phải khoảng thời gian",
+    "{written} is more than a day has": "{written} dài hơn một ngày",
+    "no time at all is written {example}": "không cho chút thời gian nào thì viết {example}",
+    "this version does not measure time yet: of these budgets only 0m closes": "phiên bản này chưa đo thời gian: trong các thời lượng này chỉ 0m là có tác dụng đóng",
+    "until then, use windows": "tạm thời hãy dùng windows:",
+    "{day} never counts in this budget": "{day} không bao giờ được tính trong thời lượng này",
+    "your own kinds of day go before a weekday, and a weekday before every_day": "kiểu ngày bạn đặt được xét trước thứ trong tuần, rồi mới đến every_day",
+    "{time} on {day} is never used up: the internet is open for {open} then": "{time} của {day} không bao giờ dùng hết: khi đó mạng chỉ mở {open}",
+    "write less time, or remove it": "hãy ghi ít hơn, hoặc xoá đi",
+    "nothing is in {name}, so nothing uses this budget": "{name} không có gì bên trong nên không bao giờ dùng đến thời lượng này",
+    "fill the group, or remove the budget": "hãy thêm trang vào nhóm, hoặc xoá thời lượng này",
+    "{name} is blocked in line {line} anyway, so nothing uses this budget": "{name} đằng nào cũng bị chặn ở dòng {line} nên không bao giờ dùng đến thời lượng này",
+    "remove the budget, or the block": "hãy xoá thời lượng này, hoặc xoá mục chặn",
 }
 
 _PROFILES_AND_DEVICES: Mapping[str, str] = {
@@ -274,6 +312,7 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
         **_ADDRESSES,
         **_ENTRIES_AND_GROUPS,
         **_CALENDAR,
+        **_BUDGETS,
         **_PROFILES_AND_DEVICES,
         **_KEYS_AND_VALUES,
         **_YAML,

@@ -1,14 +1,17 @@
 """The questions that a request is asked, one function each. Their order stands in engine.py."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf
 
+from rules.budget import NONE, Balance, balance
 from rules.compile import Ruleset, preset_entry
 from rules.decision import Reason
 from rules.facts import Facts, Grant
 from rules.hosts import Url, parents
 from rules.identity import Asker
+from rules.kinds import find_file, find_search, speaking_kinds
 from rules.listings import OUR_OWN, Listing
 from rules.match import Index, Rule, best, needs_path, speaks_of, strength
 from rules.policy import Action
@@ -18,6 +21,9 @@ from rules.schedule import Opening
 
 BARE_ADDRESS = "bare-address"
 """The category of HTTPS to an IP address without a name: blocked unless an entry allows it."""
+
+_OPENING = {Reason.SITE, Reason.SEARCH, Reason.FILE}
+"""Questions whose allow lets the next ones be asked."""
 
 DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
@@ -38,7 +44,7 @@ class Answer:
     note: str = ""
     grant: str | None = None
     is_final: bool = True
-    """False for an open door: the clock is asked all the same."""
+    """False for an open door, and for a search or file that is spared: the clock is asked all the same."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,16 +58,20 @@ class Inquiry:
     asker: Asker
     hosts: tuple[str, ...]
     """The request's host, then each domain above it."""
-    topics: list[Listing]
+    topics: tuple[Listing, ...]
     """The categories, services and lists that the host is in, or, where it can be seen, the page."""
     pages: frozenset[str]
     """Topics of some pages of the host, where no page can be seen yet."""
+    file_lists: Sequence[Index]
+    """The lists that are asked about the kind of file, in order."""
     look: Stage = Stage.NAME
     """The deepest look that a question asked so far has needed."""
     door: Answer | None = None
     """An allow among the sites: it skips the categories and the default, never the clock."""
     opening: Opening | None = None
     """What the windows say; None if they were not asked."""
+    balances: tuple[Balance, ...] = ()
+    """How the budgets stand that count this, the strictest first."""
 
     @property
     def url(self) -> Url:
@@ -75,13 +85,13 @@ def inquire(
     """The request, ready for the questions."""
     url = request.url
     hosts = parents(url.host)
-    listings = ruleset.listings
-    topics = listings.of(hosts)
-    pages = listings.of_pages(url.host)
+    topics, pages, read = ruleset.listings.said_of(url.host)
     if pages and request.stage >= Stage.REQUEST:
-        topics += listings.of_page(url, hosts)
+        topics += ruleset.listings.of_page(url)
+    if read is not None and asker.profile.read_names:
+        topics += (read,)
     if url.is_address and url.scheme in {"https", "wss"}:
-        topics.append(Listing(BARE_ADDRESS, url.host, OUR_OWN))
+        topics += (Listing(BARE_ADDRESS, url.host, OUR_OWN),)
     return Inquiry(
         ruleset=ruleset,
         request=request,
@@ -91,6 +101,20 @@ def inquire(
         hosts=hosts,
         topics=topics,
         pages=pages,
+        file_lists=ruleset.lists(asker.profile.key),
+    )
+
+
+def again(inquiry: Inquiry, moment: datetime) -> Inquiry:
+    """The same request at some moment, ready for the questions."""
+    return replace(
+        inquiry,
+        moment=moment,
+        file_lists=inquiry.ruleset.lists(inquiry.asker.profile.key),
+        look=Stage.NAME,
+        door=None,
+        opening=None,
+        balances=(),
     )
 
 
@@ -101,6 +125,7 @@ def speaking(inquiry: Inquiry, entries: Index) -> Iterator[Rule]:
             yield rule
     for listing in inquiry.topics:
         yield from entries.words.get(listing.topic, ())
+    yield from speaking_kinds(entries, inquiry.request, inquiry.ruleset.catalog.search_engines)
 
 
 def concerns(grant: Grant, inquiry: Inquiry) -> bool:
@@ -138,7 +163,11 @@ def ask_help(inquiry: Inquiry) -> Answer | None:
 
 def ask_never(inquiry: Inquiry) -> Answer | None:
     """Is it under the family's floor?"""
-    found = _find(inquiry, inquiry.ruleset.never)
+    floor = inquiry.ruleset.never
+    found = _find(inquiry, floor)
+    if found is None:
+        rule = _best_search(inquiry, (floor,)) or _best_file(inquiry, (floor,))
+        found = None if rule is None else (rule, None)
     return None if found is None else _answer(found, Reason.NEVER)
 
 
@@ -164,14 +193,29 @@ def ask_grant(inquiry: Inquiry) -> Answer | None:
 
 def ask_site(inquiry: Inquiry) -> Answer | None:
     """Does an entry name this address? The profile's own are asked before the family's."""
-    for entries in (inquiry.ruleset.own[inquiry.asker.profile.key], inquiry.ruleset.everyone):
+    lists = inquiry.ruleset.lists(inquiry.asker.profile.key)
+    for position, entries in enumerate(lists):
         rule = _best_site(inquiry, entries)
         if rule is not None:
             answer = _answer((rule, None), Reason.SITE)
             if rule.action is Action.ALLOW:
                 inquiry.door = answer
+                if needs_path(rule):  # it names the very file; a host alone opens no kind of file
+                    inquiry.file_lists = lists[:position]
             return answer
     return None
+
+
+def ask_search(inquiry: Inquiry) -> Answer | None:
+    """Does an entry name the words of this search? An allow spares it, and opens no place."""
+    rule = _best_search(inquiry, inquiry.ruleset.lists(inquiry.asker.profile.key))
+    return None if rule is None else _answer((rule, None), Reason.SEARCH)
+
+
+def ask_file(inquiry: Inquiry) -> Answer | None:
+    """Does an entry name this kind of file? An allow spares it, and opens no place."""
+    rule = _best_file(inquiry, inquiry.file_lists)
+    return None if rule is None else _answer((rule, None), Reason.FILE)
 
 
 def ask_window(inquiry: Inquiry) -> Answer | None:
@@ -192,6 +236,32 @@ def ask_window(inquiry: Inquiry) -> Answer | None:
         entry=opening.kind or None,
         file_line=lines.get(f"{where}.{opening.kind}", lines.get(where)),
         until=opening.until,
+    )
+
+
+def ask_budget(inquiry: Inquiry) -> Answer | None:
+    """Is there time left today? What is open at any time uses none. The strictest budget decides."""
+    key, ruleset = inquiry.asker.profile.key, inquiry.ruleset
+    rations = [
+        ration
+        for ration in ruleset.budgets.get(key, ())
+        if ration.counts is None or _find(inquiry, ration.counts) is not None
+    ]
+    if not rations or _find(inquiry, ruleset.anytime) is not None:
+        return None
+    usage = inquiry.facts.usage
+    found = (balance(one, usage.get((key, one.budget.key)), inquiry.moment) for one in rations)
+    inquiry.balances = tuple(sorted(found, key=_leniency))
+    strictest = inquiry.balances[0]
+    if strictest.left != NONE:
+        return None
+    return Answer(
+        action=Action.BLOCK,
+        reason=Reason.BUDGET,
+        entry=strictest.budget,
+        file_line=strictest.line,
+        until=strictest.until,
+        listed=strictest.kind,
     )
 
 
@@ -219,7 +289,7 @@ def ask_default(inquiry: Inquiry) -> Answer:
     preset = profile.preset if line is None else None
     return Answer(
         action=profile.default,
-        reason=Reason.DEFAULT,
+        reason=Reason.ASK if profile.is_asking else Reason.DEFAULT,
         entry=None if preset is None else preset_entry(preset),
         file_line=line if preset is None else lines[f"{where}.preset"],
     )
@@ -227,6 +297,14 @@ def ask_default(inquiry: Inquiry) -> Answer:
 
 type Found = tuple[Rule, Listing | None]
 """A rule, and what is said of the host if the rule speaks by name."""
+
+
+def _leniency(standing: Balance) -> tuple[float, float]:
+    """Less time left is stricter; where none is, the one that stays so longer."""
+    if standing.left is None:
+        return inf, 0
+    until = inf if standing.until is None else standing.until.timestamp()
+    return standing.left.total_seconds(), -until
 
 
 def _is_reachable(inquiry: Inquiry) -> bool:
@@ -254,6 +332,25 @@ def _speaks(inquiry: Inquiry, rule: Rule) -> bool:
     return speaks_of(rule, inquiry.url)
 
 
+def _best_search(inquiry: Inquiry, lists: Sequence[Index]) -> Rule | None:
+    asked = [entries for entries in lists if entries.searches]
+    if not asked:
+        return None
+    engines = inquiry.ruleset.catalog.search_engines
+    found = find_search(asked, inquiry.request, engines, inquiry.moment)
+    inquiry.look = max(inquiry.look, found.look)
+    return found.rule
+
+
+def _best_file(inquiry: Inquiry, lists: Sequence[Index]) -> Rule | None:
+    asked = [entries for entries in lists if entries.files]
+    if not asked:
+        return None
+    found = find_file(asked, inquiry.request, inquiry.moment)
+    inquiry.look = max(inquiry.look, found.look)
+    return found.rule
+
+
 def _best_word(inquiry: Inquiry, entries: Index) -> Found | None:
     words = entries.words
     if not inquiry.pages.isdisjoint(words):
@@ -278,5 +375,5 @@ def _answer(found: Found, reason: Reason) -> Answer:
         listed=rule.member if listing is None else listing.listed,
         source=None if listing is None else listing.source,
         note=rule.note,
-        is_final=not (reason is Reason.SITE and rule.action is Action.ALLOW),
+        is_final=rule.action is Action.BLOCK or reason not in _OPENING,
     )

@@ -27,6 +27,8 @@ class ReplayWords:
     shifts: tuple[ShiftWords, ...]
     unsure: str
     """What could not be told, empty if there is no such."""
+    budgets: str
+    """That budgets are not tried, empty if there are none."""
 
 
 def replay_words(found: Replay, *, new: Ruleset, language: Language) -> ReplayWords:
@@ -41,6 +43,7 @@ def replay_words(found: Replay, *, new: Ruleset, language: Language) -> ReplayWo
         none=none,
         shifts=tuple(_shift(shift, new, language) for shift in found.shifts),
         unsure=sentence(language, "replay.unsure", requests=unsure) if found.unsure else "",
+        budgets=sentence(language, "replay.budgets") if found.has_budgets else "",
     )
 
 

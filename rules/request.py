@@ -1,6 +1,6 @@
 """One web request as the engine sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from rules.hosts import Url
@@ -13,14 +13,16 @@ _TO_LETTERS = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
 
 
 class Stage(IntEnum):
-    """How much of a request can be seen."""
+    """How much of a request can be seen. The log keeps the number."""
 
     NAME = 1
     """The host's name only: a CONNECT, a TLS ClientHello."""
     REQUEST = 2
     """The address in full, method and headers."""
-    PAGE = 3
-    """The answer's body too."""
+    REPLY = 3
+    """What the answer says of itself too, before its body."""
+    PAGE = 4
+    """The answer's body too. No question has needed it yet, so it is in no log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,16 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What an answer says of itself before its body."""
+
+    mime: str | None = None
+    """Content-Type as it was sent; None if it was not."""
+    filename: str | None = None
+    """The name of Content-Disposition; None if it gives none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One web request."""
 
@@ -44,6 +56,12 @@ class Request:
     client: Client
     method: str = "GET"
     stage: Stage = Stage.REQUEST
+    reply: Reply | None = None
+    """None before Stage.REPLY."""
+
+    def answered(self, reply: Reply) -> "Request":
+        """The same request, once its answer begins."""
+        return replace(self, reply=reply, stage=Stage.REPLY)
 
 
 def request_id(chance: bytes) -> str:

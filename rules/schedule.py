@@ -14,11 +14,12 @@ from rules.policy import Holiday, Weekday, Window
 
 EVERY_DAY = "every_day"
 """The kind of day that is every day."""
+CARRY_OVER = "carry_over"
+"""Stands among a budget's kinds of day, and so can be none."""
 
 DAY = timedelta(days=1)
-SEARCHED_DAYS = 9
-"""How far ahead the next change is looked for, and again from each edge of a holiday on: what does not
-change in a week and the night before it does not change until then."""
+SETTLED_DAYS = 9
+"""What is alike through a week and the night before it stays so, until a holiday begins or ends."""
 MOST_SEARCHED_DAYS = 1_000
 """Of a file with more holidays than there are in a family's calendar; beyond, no change is known of."""
 DAY_SECONDS = 86_400
@@ -67,23 +68,48 @@ class Calendar:
         return openings[bisect_right(starts, second) - 1]
 
 
-def kinds_of(calendar: Calendar, day: date) -> tuple[str, ...]:
-    """The kinds of day with windows that this day is: of its holiday, else of its weekday."""
+def names_of(calendar: Calendar, day: date) -> tuple[str, ...]:
+    """All kinds of day that this day is, of its holiday, else of its weekday: the family's own, the weekday, `every_day`."""
     for holiday in calendar.holidays:
         if holiday.first <= day <= holiday.last:
-            names = {holiday.use, EVERY_DAY}
-            break
-    else:
-        weekday = Weekday(day.weekday())
-        names = {name for name, days in calendar.days.items() if weekday in days}
-        names |= {weekday.name.lower(), EVERY_DAY}
+            return holiday.use, EVERY_DAY
+    weekday = Weekday(day.weekday())
+    own = (name for name, days in calendar.days.items() if weekday in days)
+    return *own, weekday.name.lower(), EVERY_DAY
+
+
+def kinds_of(calendar: Calendar, day: date) -> tuple[str, ...]:
+    """The kinds of day with windows that this day is."""
+    names = names_of(calendar, day)
     return tuple(name for name in calendar.windows if name in names)
+
+
+def day_begins(calendar: Calendar, day: date) -> datetime:
+    """The moment (UTC) from which a day counts: its midnight, or when the last window of the evening before closes."""
+    midnight = _midnight(calendar, day)
+    if not calendar.windows:
+        return midnight
+    turns = (turn for turn in turns_within(calendar, day) if turn > midnight)
+    return next(turn for turn in (midnight, *turns) if calendar.at(turn).day >= day)
 
 
 def turns_within(calendar: Calendar, day: date) -> list[datetime]:
     """What may begin or end on that day, in order; the evening before reaches past midnight."""
     found = {*_turns(calendar, day - DAY), *_turns(calendar, day)}
     return sorted(turn for turn in found if turn.astimezone(calendar.zone).date() == day)
+
+
+def days_ahead(calendar: Calendar, today: date) -> Iterator[date]:
+    """Today and the days after it on which something may be another way than it is, in order."""
+    edges = {edge for one in calendar.holidays for edge in (one.first, one.last + DAY)}
+    begins = [today, *sorted(edge for edge in edges if edge > today)]
+    days = (
+        day
+        for begin, following in zip_longest(begins, begins[1:])
+        for day in (begin + ahead * DAY for ahead in range(SETTLED_DAYS))
+        if following is None or day < following
+    )
+    return islice(days, MOST_SEARCHED_DAYS)
 
 
 def _stretches(calendar: Calendar, day: int) -> Stretches:
@@ -154,22 +180,12 @@ def _span(day: date, window: Window) -> tuple[datetime, datetime]:
 
 def _next_change(calendar: Calendar, local: datetime, *, is_open: bool) -> datetime | None:
     now = local.astimezone(UTC)
-    for day in islice(_days_ahead(calendar, local.date()), MOST_SEARCHED_DAYS):
+    for day in days_ahead(calendar, local.date()):
         for moment in turns_within(calendar, day):
             wall = moment.astimezone(calendar.zone)
             if moment > now and is_open is (_window_at(calendar, wall) is None):
                 return wall
     return None
-
-
-def _days_ahead(calendar: Calendar, today: date) -> Iterator[date]:
-    """The days on which open may turn to closed for the first time, in order."""
-    edges = {edge for one in calendar.holidays for edge in (one.first, one.last + DAY)}
-    begins = [today, *sorted(edge for edge in edges if edge > today)]
-    for begin, following in zip_longest(begins, begins[1:]):
-        for day in (begin + ahead * DAY for ahead in range(SEARCHED_DAYS)):
-            if following is None or day < following:
-                yield day
 
 
 def _turns(calendar: Calendar, day: date) -> Iterator[datetime]:

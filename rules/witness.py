@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from heapq import nsmallest
-from itertools import takewhile
+from itertools import islice, product, takewhile
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from rules.catalog import Catalog
@@ -16,7 +16,7 @@ from rules.facts import NOTHING_HAPPENED
 from rules.hosts import Url, is_address, parents, parse_url
 from rules.match import Rule
 from rules.narrowed import Case
-from rules.policy import Network, Pattern, Scope, Site, Target, Word
+from rules.policy import FileType, Mime, Network, Pattern, Scope, Search, Site, Target, Word
 from rules.problems import Problem, Witness
 from rules.questions import BARE_ADDRESS
 from rules.request import Client, Request
@@ -124,6 +124,11 @@ def typed(local: datetime) -> datetime:
     return minute if minute.fold == 0 else minute.replace(fold=0, minute=0) + HOUR
 
 
+def without_request(problem: Problem) -> Suspicion:
+    """What stands as it is: no request could show it."""
+    return Suspicion(problem=problem, urls=(), who=(), shows=lambda _: True)
+
+
 def ask(case: Case) -> Decision:
     """The engine's answer to a case."""
     return decide(case.ruleset, case.request, case.facts, case.moment)
@@ -137,32 +142,43 @@ def is_idle(case: Case, rules: Collection[Rule]) -> bool:
     return (given.action, given.reason) == (left.action, left.reason)
 
 
-def places(target: Target, catalog: Catalog) -> tuple[Url, ...]:
+def places(target: Target, catalog: Catalog, *, most: int = MOST_PLACES) -> tuple[Url, ...]:
     """Addresses that a target means, the plainest first.
 
-    None for an expression, and for a name that published lists alone fill.
+    None for an expression, for a name that published lists alone fill, and for a type of answer.
     """
     found = []
-    for text in _texts(target, catalog):
+    for text in islice(_texts(target, catalog), most):
         with suppress(ValueError):  # longer than a host's name may be
             found.append(parse_url(text))
     return tuple(found)
 
 
-def _texts(target: Target, catalog: Catalog) -> list[str]:
+def _texts(target: Target, catalog: Catalog) -> Iterator[str]:
     match target:
         case Site():
-            return _of_site(target)
+            yield from _of_site(target)
         case Network(network=network):
-            return [f"http://{_in_brackets(str(network.network_address))}/"]
+            yield f"http://{_in_brackets(str(network.network_address))}/"
         case Word(name=name) if name == BARE_ADDRESS:
-            return [A_NUMBER]
-        case Word(name=name):
-            topic = catalog.topics.get(name)
-            hosts = () if topic is None else nsmallest(MOST_PLACES, topic.hosts)
-            return [f"https://{host}/" for host in hosts]
-        case Pattern():
-            return []
+            yield A_NUMBER
+        case Word(name=name) if name in catalog.topics:
+            yield from (f"https://{host}/" for host in sorted(catalog.topics[name].hosts))
+        case Search(words=words, text=text):
+            yield from _of_search(text or " ".join(words), catalog)
+        case FileType(endings=endings):
+            yield from (f"{ANY_SITE[0].text}name.{_encoded(ending)}" for ending in endings)
+        case Word() | Pattern() | Mime():
+            return
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _of_search(words: str, catalog: Catalog) -> Iterator[str]:
+    for host, engine in catalog.search_engines.items():
+        name = host.replace("*", "com")
+        for path, parameter in product(engine.paths, sorted(engine.parameters)):
+            yield f"https://{name}{path}?{parameter}={_encoded(words)}"
 
 
 def _of_site(site: Site) -> list[str]:

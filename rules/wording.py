@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from rules.budget_words import answer_words, is_without_time, why_words
 from rules.catalog import Catalog
 from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Reason, Step
+from rules.listings import ITS_NAME
 from rules.policy import Action, Language, Policy
 from rules.questions import BARE_ADDRESS
 from rules.schedule import Opening
-from rules.sentences import sentence
+from rules.sentences import nth, sentence
 
 WEEK = 7
 """Days; nearer than that a weekday's name is enough."""
@@ -51,8 +53,8 @@ def block_words(
     has_helpline = bool(helpline_words(policy, catalog, language=language))
     return BlockWords(
         language=language,
-        title=sentence(language, _title_key(decision)),
-        why=_why(decision, language, catalog),
+        title=sentence(language, _title_key(decision, policy)),
+        why=_why(decision, language, policy, catalog),
         until=_until(decision, language, policy, moment),
         ask=sentence(language, _ask_key(decision)),
         comfort=sentence(language, "comfort" if has_helpline else "comfort.alone"),
@@ -129,9 +131,9 @@ def moment_words(moment: datetime, *, language: Language, policy: Policy, now: d
         language,
         key,
         time=f"{local:%H:%M}",
-        weekday=_nth(language, "weekdays", local.weekday()),
+        weekday=nth(language, "weekdays", local.weekday()),
         day=local.day,
-        month=_nth(language, "months", local.month - 1),
+        month=nth(language, "months", local.month - 1),
     )
 
 
@@ -157,11 +159,15 @@ def _listed(decision: Decision, language: Language) -> str:
     """The entry that matched, and the published list that has it."""
     if decision.source is None:
         return decision.listed or ""
+    if decision.source == ITS_NAME:
+        return sentence(language, "listed.name", listed=decision.listed)
     return sentence(language, "listed.by", listed=decision.listed, source=decision.source)
 
 
-def _title_key(decision: Decision) -> str:
+def _title_key(decision: Decision, policy: Policy) -> str:
     match decision.reason:
+        case Reason.BUDGET if not is_without_time(decision, policy):
+            return "title.budget"
         case Reason.NEVER | Reason.WINDOW | Reason.FAILED | Reason.LOCAL:
             return f"title.{decision.reason.value}"
         case Reason.GRANT if decision.entry is None:
@@ -170,7 +176,10 @@ def _title_key(decision: Decision) -> str:
             return "title.other"
 
 
-def _why(decision: Decision, language: Language, catalog: Catalog) -> str:
+def _why(decision: Decision, language: Language, policy: Policy, catalog: Catalog) -> str:
+    if decision.reason is Reason.BUDGET:
+        topic = topic_title(decision.entry, language=language, catalog=catalog)
+        return why_words(decision, policy=policy, language=language, topic=topic)
     why = sentence(
         language,
         _why_key(decision),
@@ -196,7 +205,9 @@ def _why_key(decision: Decision) -> str:
 def _until(decision: Decision, language: Language, policy: Policy, moment: datetime) -> str:
     if decision.until is None:
         return ""
-    key = "until.ends" if decision.reason is Reason.GRANT else "until.opens"
+    key = {Reason.GRANT: "until.ends", Reason.BUDGET: "until.budget"}.get(
+        decision.reason, "until.opens"
+    )
     words = moment_words(decision.until, language=language, policy=policy, now=moment)
     return sentence(language, key, moment=words)
 
@@ -212,8 +223,12 @@ def _ask_key(decision: Decision) -> str:
 def _reason_key(decision: Decision) -> str:
     reason, action = decision.reason, decision.action.value
     match reason:
-        case Reason.HELP | Reason.WINDOW | Reason.LOCAL | Reason.UNREADABLE:
+        case Reason.HELP | Reason.WINDOW | Reason.BUDGET | Reason.ASK:
             return f"reason.{reason.value}"
+        case Reason.LOCAL | Reason.UNREADABLE:
+            return f"reason.{reason.value}"
+        case Reason.SEARCH | Reason.FILE:
+            return f"reason.{reason.value}"  # an allow among these decides nothing
         case Reason.NEVER:
             return "reason.never.topic" if decision.category else "reason.never.site"
         case Reason.CATEGORY if decision.category == BARE_ADDRESS and decision.entry is None:
@@ -231,10 +246,14 @@ def _change_key(change: Change) -> str:
 def _answer(step: Step, language: Language) -> str:
     if step.question == "window" and step.answer is None:
         return _open_words(step.opening, language)
+    if step.question == "budget":
+        return answer_words(step.balance, language)
     if step.answer is None:
         return sentence(language, "answer.skipped" if step.is_skipped else "answer.none")
     if step.question == "site" and step.answer is Action.ALLOW:
         return sentence(language, "answer.door")
+    if step.question in {"search", "file"} and step.answer is Action.ALLOW:
+        return sentence(language, "answer.spared")
     closed = step.question == "window"
     return sentence(language, "answer.closed" if closed else f"answer.{step.answer.value}")
 
@@ -246,19 +265,15 @@ def _open_words(opening: Opening | None, language: Language) -> str:
     return sentence(
         language,
         "answer.open",
-        day=_nth(language, "weekdays", opening.day.weekday()),
+        day=nth(language, "weekdays", opening.day.weekday()),
         window=f"{window.opens:%H:%M}-{window.closes:%H:%M}",
     )
 
 
 def _source(step: Step, language: Language) -> str:
-    if step.answer is None:
+    if step.answer is None and step.balance is None:
         return ""
     if step.line is None:
         return sentence(language, "answer.by", entry=step.entry) if step.entry else ""
     key = "answer.by.line" if step.entry else "answer.line"
     return sentence(language, key, entry=step.entry, line=step.line)
-
-
-def _nth(language: Language, key: str, index: int) -> str:
-    return sentence(language, key).split(",")[index]

@@ -9,10 +9,19 @@ from typing import Any
 
 import yaml
 
-from rules.catalog import Catalog, Helpline, ListMistake, ListOffer, Preset, Topic
+from rules.catalog import (
+    Catalog,
+    Helpline,
+    ListMistake,
+    ListOffer,
+    Preset,
+    SearchEngine,
+    Topic,
+)
 from rules.guard import Guard, GuardGroup
 from rules.hosts import normal_host
 from rules.policy import Action, Language, LogLevel
+from store.name_words import load_name_words
 
 _FILES = Path(__file__).parent / "catalog"
 
@@ -26,6 +35,7 @@ def load_catalog() -> Catalog:
     """
     return Catalog(
         topics=_topics("categories") | _topics("services", is_service=True),
+        name_words=load_name_words(),
         presets={key: _preset(key, written) for key, written in _read("presets").items()},
         offers={key: _offer(key, written) for key, written in _read("offers").items()},
         mistakes={
@@ -36,6 +46,7 @@ def load_catalog() -> Catalog:
             country: tuple(Helpline(**line) for line in lines)
             for country, lines in _read("helplines").items()
         },
+        search_engines=_search_engines(),
     )
 
 
@@ -53,6 +64,7 @@ def load_guard() -> Guard:
                 why=group["why"],
                 hosts=_hosts(group["hosts"]),
                 is_tree=group.get("everything_below", False),
+                is_alarm=group.get("alarm", False),
             )
             for key, group in _read("guard").items()
         )
@@ -77,6 +89,18 @@ def _topics(name: str, *, is_service: bool = False) -> dict[str, Topic]:
             key=key, title=topic["title"], hosts=_hosts(topic["hosts"]), is_service=is_service
         )
         for key, topic in _read(name).items()
+    }
+
+
+def _search_engines() -> dict[str, SearchEngine]:
+    return {
+        host: SearchEngine(
+            key=key,
+            paths=tuple(written["paths"]),
+            parameters=frozenset(written["parameters"]),
+        )
+        for key, written in _read("search_engines").items()
+        for host in written["hosts"]
     }
 
 

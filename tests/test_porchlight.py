@@ -54,6 +54,7 @@ def test_the_manual_names_all_commands_in_their_order(home: Path) -> None:
     assert commands == [
         "up",
         "check",
+        "say",
         "explain",
         "decide",
         "replay",

@@ -1,5 +1,6 @@
 """The log as a page."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,25 @@ def test_filters_narrow_the_log(parent: Parent, busy: Engine, query: str, hosts:
     every = {"scratch.mit.edu", "tiktok.com", "wikipedia.org", "old.example"}
     assert {host for host in every if f">{host}</strong>" in page} == hosts
     assert ("Nothing matches." in page) is (not hosts)
+
+
+@pytest.mark.parametrize(
+    ("reason", "name", "why"),
+    [
+        (Reason.BUDGET, "No time left today", "no time left today for “video”"),
+        (Reason.ASK, "Nobody has decided yet", "nobody has decided about it yet"),
+    ],
+)
+def test_used_up_time_and_what_is_asked_for_are_told_and_filtered(
+    parent: Parent, sqlite_engine: Engine, reason: Reason, name: str, why: str
+) -> None:
+    line = record("a.example", id="AAAAAAAAAAAA", reason=reason)
+    log(sqlite_engine, replace(line, decision=replace(line.decision, entry="video")))
+    log(sqlite_engine, record("b.example", id="BBBBBBBBBBBB"))
+    page = parent.get(f"/activity?reason={reason.value}").text
+    assert f"selected>{name}</option>" in page
+    assert why in page
+    assert "b.example" not in page
 
 
 def test_the_filter_says_what_it_was_asked(parent: Parent, busy: Engine) -> None:

@@ -152,6 +152,16 @@ def test_what_is_never_open_is_said_and_nothing_is_done(
     assert settings.rules_path.read_text() == RULES
 
 
+def test_always_without_time_today_is_written_and_says_that_it_waits(
+    parent: Parent, settings: Settings
+) -> None:
+    text = RULES.replace("    time:\n", "    time:\n      budgets: {everything: 0m}\n", 1)
+    settings.rules_path.write_text(text)
+    page = parent.see("/answer", answer="always:younger", **SCRATCH).text
+    assert "It counts once this is over: no time left today for “everything”" in page
+    assert "mit.edu" in settings.rules_path.read_text()
+
+
 def test_always_outside_the_hours_is_written_and_says_that_it_waits(
     parent: Parent, clock: Clock, settings: Settings
 ) -> None:

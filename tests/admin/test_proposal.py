@@ -5,8 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from admin.proposal import Span, as_grant, next_midnight, sites
-from rules.policy import Policy
+from admin.proposal import Span, as_grant, asked, next_midnight, sites, with_grant
+from rules.acceptance import recall
+from rules.facts import Facts, Usage
+from rules.hosts import parse_url
+from rules.policy import Policy, Reason
+from store.lists import load_catalog
 from tests.admin.family import HANOI, NOW, OPEN, grant
 
 PARIS = Policy(file="family.yaml", revision="", timezone="Europe/Paris")
@@ -43,6 +47,16 @@ def test_midnight_follows_the_clock_change() -> None:
 def test_at_midnight_the_next_one_is_meant() -> None:
     midnight = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
     assert next_midnight(midnight, HANOI) - midnight == timedelta(days=1)
+
+
+def test_an_answer_is_tried_with_the_time_that_is_used_up() -> None:
+    text = "porchlight: 1\ntimezone: UTC\nprofiles: {younger: {time: {budgets: {everything: 1h}}}}"
+    ruleset = recall(text, file="family.yaml", catalog=load_catalog())
+    spent = Usage(profile="younger", budget="everything", day=NOW.date(), spent=timedelta(hours=1))
+    happened = Facts(usage={("younger", "everything"): spent})
+    url = parse_url("https://elsewhere.example/")
+    tried = with_grant(ruleset, asked(url, "younger"), happened, grant())
+    assert tried.reason is Reason.BUDGET
 
 
 def test_each_grant_has_an_id_of_its_own() -> None:

@@ -1,6 +1,8 @@
 """The editor of the rule file."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import Engine
@@ -175,6 +177,46 @@ def test_the_presets_are_told_in_the_page_s_language(parent: Parent) -> None:
     assert "Con tra cứu về núi lửa" in parent.get("/rules").text
 
 
+def test_the_rules_are_read_back_with_links_to_their_lines(parent: Parent) -> None:
+    assert '<a class="button" href="/rules/words">In words</a>' in parent.get("/rules").text
+    page = parent.get("/rules/words").text
+    assert "Every day: open from 06:00 to 20:00." in page
+    assert '<a href="/rules#line-18">18</a>' in page
+    assert 'href="#profile-younger">Younger child</a>' in page
+    assert '<section class="card said" id="profile-younger">' in page
+    assert "<script" not in page
+    parent.client.set_cookie("porchlight_language", "vi")
+    page = parent.get("/rules/words").text
+    assert "Hằng ngày: mở từ 06:00 đến 20:00." in page
+    assert "Nội quy bằng lời" in page
+
+
+def test_only_parents_read_the_rules_in_words(visitor: Parent) -> None:
+    assert visitor.get("/rules/words").status_code == 302
+
+
+def test_a_broken_file_is_not_read_back_but_the_rules_in_force_are(
+    parent: Parent, settings: Settings
+) -> None:
+    settings.rules_path.write_text("# a line more\n" + BROKEN)
+    page = parent.get("/rules/words").text
+    assert "Below are the last good rules" in page
+    assert "Everything else is closed." in page
+    # The editor holds another text: its lines are not those of the rules in force.
+    assert "#line-" not in page
+
+
+def test_hostile_names_and_notes_are_only_text(parent: Parent, settings: Settings) -> None:
+    hostile = "{site: tiktok.com, note: '<script>alert(1)</script>'}"
+    settings.rules_path.write_text(
+        RULES.replace("name: Teen", "name: <b>Teen</b>").replace("tiktok.com", hostile)
+    )
+    page = parent.get("/rules/words").text
+    assert "<b>" not in page
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
 def test_an_unknown_button_does_nothing(parent: Parent) -> None:
     assert parent.post("/rules", do="explode", text=NEWER, base=BASE).status_code == 400
 
@@ -211,10 +253,10 @@ def test_hostile_text_stays_in_the_box(parent: Parent) -> None:
 def test_mistakes_are_told_in_the_page_s_language(parent: Parent, settings: Settings) -> None:
     parent.client.set_cookie("porchlight_language", "vi")
     page = parent.post("/rules", do="check", text=BROKEN, base=BASE).text
-    assert "ở đây chỉ nhận allow, block, không nhận maybe" in page
+    assert "ở đây chỉ nhận allow, block, ask, không nhận maybe" in page
     assert "hãy chọn một trong số đó" in page
     settings.rules_path.write_text(BROKEN)
-    assert "ở đây chỉ nhận allow, block, không nhận maybe" in parent.get("/activity").text
+    assert "ở đây chỉ nhận allow, block, ask, không nhận maybe" in parent.get("/activity").text
 
 
 def test_warnings_are_told_in_the_page_s_language(parent: Parent) -> None:
@@ -222,3 +264,29 @@ def test_warnings_are_told_in_the_page_s_language(parent: Parent) -> None:
     doubled = RULES.replace("[tiktok.com]", "[tiktok.com, tiktok.com]")
     page = parent.post("/rules", do="check", text=doubled, base=BASE).text
     assert "tiktok.com đã có trong danh sách này, ở dòng 22" in page
+
+
+def test_what_shows_an_oddity_leads_to_its_explanation_once_it_is_saved(
+    parent: Parent, settings: Settings
+) -> None:
+    odd = RULES.replace("- wikipedia.org", "- wikipedia.org\n      - pornhub.com")
+    drafted = parent.post("/rules", do="check", text=odd, base=BASE).text
+    assert "pornhub.com stays blocked: adult is under never: in line 7" in drafted
+    assert "This shows it: https://pornhub.com/ for Younger child, today at 16:00" in drafted
+    settings.rules_path.write_text(odd)
+    page = parent.post("/rules", do="check", text=odd, base=revision_of(odd)).text
+    (link,) = re.findall(r'<a href="([^"]*)">https://pornhub.com/ for Younger child', page)
+    explained = parent.get(unescape(link)).text
+    assert "never open" in explained
+    parent.client.set_cookie("porchlight_language", "vi")
+    page = parent.post("/rules", do="check", text=odd, base=BASE).text
+    assert "https://pornhub.com/ với Younger child, lúc 16:00 hôm nay" in page
+
+
+def test_a_device_that_shows_an_oddity_is_named_without_a_link(
+    parent: Parent, settings: Settings
+) -> None:
+    odd = RULES + "  tv: {ip: 192.168.1.22}\n"
+    settings.rules_path.write_text(odd)
+    page = parent.post("/rules", do="check", text=odd, base=revision_of(odd)).text
+    assert "This shows it: https://example.com/ for tv, today at 16:00" in page

@@ -67,6 +67,27 @@ def test_a_device_in_no_profile_is_asked_as_the_proxy_asks_it(run: Run, tmp_path
     assert (answer["action"], answer["profile"]) == ("allow", "unknown")
 
 
+def test_what_a_site_answers_counts_where_it_is_said(run: Run, home: Path) -> None:
+    file = home / "family.yaml"
+    closed = "teen: {devices: [phone], block: [{mime: video/*}], downloads: {block: [exe]}}"
+    file.write_text(file.read_text().replace("teen: {devices: [phone]}", closed))
+    site = {"url": "https://a.example/get", "who": "teen"}
+    answers = ask(
+        run,
+        site,
+        site | {"reply": {}},
+        site | {"reply": {"mime": "text/html", "filename": None}},
+        site | {"reply": {"mime": "video/mp4"}},
+        site | {"reply": {"filename": "Setup.EXE"}},
+    )
+    assert [(answer["action"], answer["entry"]) for answer in answers] == [
+        *(("allow", None) for _ in range(3)),
+        ("block", "mime: video/*"),
+        ("block", "downloads: exe"),
+    ]
+    assert {answer["look"] for answer in answers} == {"reply"}
+
+
 def test_what_is_null_is_as_if_left_out(run: Run) -> None:
     (answer,) = ask(
         run, {"url": "https://wikipedia.org/", "who": "teen", "at": None, "method": None}
@@ -98,6 +119,8 @@ def test_what_is_null_is_as_if_left_out(run: Run) -> None:
             "out of reach",
         ),
         ({"url": "https://a.example/", "who": "teen", "method": 7}, "method: not a text"),
+        ({"url": "https://a.example/", "who": "teen", "reply": "zip"}, "reply: not an object"),
+        ({"url": "https://a.example/", "who": "teen", "reply": {"mime": 7}}, "mime: not a text"),
     ],
 )
 def test_a_line_that_is_no_request_gets_an_error_and_the_rest_go_on(
@@ -138,6 +161,24 @@ def test_another_rule_file_is_asked(run: Run, tmp_path: Path) -> None:
     given = '{"url": "https://a.example/", "who": "kid"}\n'
     answer = json.loads(run("decide", "--rules", str(file), given=given).stdout)
     assert (answer["action"], answer["file"]) == ("block", "draft.yaml")
+
+
+def test_used_counts_on_the_day_of_each_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "draft.yaml"
+    file.write_text(
+        "porchlight: 1\ntimezone: UTC\nprofiles:\n"
+        "  kid: {time: {budgets: {youtube: {sat: 2h, every_day: 30m}}}}\n  teen: {}\n"
+    )
+    rows = [
+        {"url": "https://youtube.com/", "who": who, "at": f"{day} 12:00"}
+        for who, day in (("kid", "tue"), ("kid", "wed"), ("kid", "sat"), ("teen", "tue"))
+    ]
+    given = "".join(f"{json.dumps(row)}\n" for row in rows)
+    result = run("decide", "--rules", str(file), "--used", "youtube=30m", given=given)
+    assert [json.loads(line)["reason"] for line in result.stdout.splitlines()] == [
+        *("budget", "budget", "default", "default"),
+    ]
+    assert run("decide", "--rules", str(file), "--used", "games=30m").exit_code == 2
 
 
 def test_a_pipe_that_pauses_gets_its_answer(home: Path) -> None:

@@ -1,13 +1,9 @@
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import Result
-
-from commands.explain import read_used
 
 type Run = Callable[..., Result]
 
@@ -27,6 +23,16 @@ def test_the_questions_are_numbered_and_the_deciding_one_is_marked(run: Run) -> 
     assert "Note: after the exams" in lines
     assert any(line.startswith("Until: ") for line in lines)
     assert "What would change it:" in lines
+
+
+def test_what_a_site_would_answer_can_be_said(run: Run, home: Path) -> None:
+    file = home / "family.yaml"
+    file.write_text(file.read_text().replace("never: [adult]", "never: [adult, {mime: video/*}]"))
+    asked = ("explain", "a.example/get", "--for", "teen")
+    assert "\nALLOW: " in run(*asked).stdout
+    assert "\nALLOW: " in run(*asked, "--filename", "film.mp4").stdout
+    said = run(*asked, "--mime", "video/mp4").stdout
+    assert "BLOCK: never open: mime: video/* (family.yaml, line 3)" in said
 
 
 def test_what_is_allowed_is_explained_too_with_status_0(run: Run) -> None:
@@ -83,23 +89,54 @@ def test_an_unknown_profile_lists_those_that_there_are(run: Run) -> None:
     )
 
 
-def test_used_is_taken_strictly_and_said_to_do_nothing_yet(run: Run) -> None:
-    result = run(
-        *("explain", "a.example", "--for", "teen", "--used", "video=30m", "--used", "games=1h30m")
+BUDGETS = """\
+porchlight: 1
+timezone: UTC
+groups: {video: [youtube]}
+profiles:
+  kid:
+    time:
+      budgets:
+        video: 30m
+"""
+
+
+def test_used_is_counted_and_what_is_left_is_shown(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "draft.yaml"
+    file.write_text(BUDGETS)
+    asked = ("explain", "youtube.com", "--for", "kid", "--rules", str(file), *NOON, "--used")
+    some = run(*asked, "video=18m").stdout
+    assert (
+        "10. Is there time left today? Yes: 12 minutes left of 30 minutes. “video”, line 8" in some
     )
-    assert result.exit_code == 0
-    assert result.stderr == "--used: no rule of family.yaml counts time yet.\n"
+    assert "ALLOW: no rule speaks of it" in some
+    assert "Until: today at 12:12" in some
+
+    all_of_it = run(*asked, "video=30m").stdout
+    assert "=> 10. Is there time left today? No: 30 minutes used up. “video”, line 8" in all_of_it
+    assert "BLOCK: no time left today for “video” (draft.yaml, line 8)" in all_of_it
+    assert all_of_it.endswith(
+        "What would change it:\n"
+        "  - It changes by itself at midnight.\n"
+        "  - A parent can open youtube.com for kid for a while.\n"
+        "  - Give more time in the rules: “video” (line 8).\n"
+    )
 
 
-def test_used_is_a_name_and_a_time() -> None:
-    assert read_used("video=1h30m") == ("video", timedelta(minutes=90))
+def test_used_of_what_is_no_budget_is_wrong_use(run: Run, tmp_path: Path) -> None:
+    result = run("explain", "a.example", "--for", "teen", "--used", "video=30m")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "family.yaml has no budget for 'video' here; there is none." in result.stderr
+    assert run("explain", "a.example", "--for", "teen", "--used", "video").exit_code == 2
 
 
-@pytest.mark.parametrize("text", ["video", "video=", "=30m", "video=30", "video=soon", ""])
-def test_used_in_another_form_is_wrong_use(run: Run, text: str) -> None:
-    with pytest.raises(click.BadParameter):
-        read_used(text)
-    assert run("explain", "a.example", "--for", "teen", "--used", text).exit_code == 2
+def test_a_profile_that_asks_is_explained(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "draft.yaml"
+    file.write_text("porchlight: 1\ntimezone: UTC\nprofiles:\n  kid:\n    default: ask\n")
+    said = run("explain", "a.example", "--for", "kid", "--rules", str(file)).stdout
+    assert "BLOCK: nobody has decided about it yet" in said
+    assert "Allow a.example for kid: line 4 of the rules." in said
+    assert "=> 12. What happens to everything else? It is blocked. line 5" in said
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,9 @@ HELD = Held(
     source=Source(name="bad", categories=("adult",)),
     file=FILE,
     entries=(
-        HeldEntry(line=3, name="facebook.com", claim=Claim.TREE, guard=load_guard().groups[2]),
+        HeldEntry(
+            line=3, name="facebook.com", claim=Claim.TREE, guard=load_guard().names["facebook.com"]
+        ),
         HeldEntry(line=4, name="x.facebook.com", claim=Claim.HOST, guard=None),
     ),
     pages=tuple(Entry(number, "x.facebook.com", Claim.HOST, f"/{number}") for number in range(7)),

@@ -73,13 +73,20 @@ def test_since_says_how_far_back(run: Run, draft: Path, database: Engine) -> Non
 def test_scripts_get_one_object(run: Run, draft: Path, database: Engine) -> None:
     add(database, "news.example", days_ago=1)
     found = json.loads(run("replay", str(draft), "--json").stdout)
-    assert list(found) == ["since", "asked", "unsure", "shifts"]
+    assert list(found) == ["since", "asked", "unsure", "shifts", "has_budgets"]
     (shift,) = found["shifts"]
     assert list(shift) == ["profile", "action", "requests", "sites", "examples"]
     (example,) = shift["examples"]
     assert list(example) == ["at", "host", "path", "times", "before", "after"]
     assert (example["before"]["action"], example["after"]["line"]) == ("allow", 16)
     assert "id" not in example["after"]
+
+
+def test_that_budgets_are_not_tried_is_said(run: Run, draft: Path, database: Engine) -> None:
+    add(database, "news.example", days_ago=1)
+    draft.write_text(draft.read_text().replace("phone]", "phone], time: {budgets: {games: 1h}}"))
+    assert "Budgets are not tried" in run("replay", str(draft)).stdout
+    assert json.loads(run("replay", str(draft), "--json").stdout)["has_budgets"] is True
 
 
 def test_a_home_without_a_log_has_nothing_to_try(run: Run, draft: Path) -> None:

@@ -250,6 +250,8 @@ def test_the_first_journey_needs_no_script(site: Site, browser: Browser) -> None
     page.get_by_role("button", name="Check").click()
     page.get_by_role("link", name="line 17").click()
     assert page.url.endswith("#line-17")
+    # The numbers stay beside their lines: the page alone has moved.
+    assert page.locator(".editor ol").evaluate("list => list.scrollTop") == 0
     page.get_by_label("family.yaml").fill(text.replace("name: Bé Na", "name: Na"))
     page.get_by_role("button", name="What changes").click()
     expect(page.locator(".diff .added")).to_contain_text("name: Na")
@@ -279,6 +281,7 @@ PAGES = {
     "why": "/activity/7Q2MZK4T9BXD",
     "explain": "/explain?address=tiktok.com&profile=teen",
     "rules": "/rules",
+    "words": "/rules/words",
     "history": "/rules/history",
     "account": "/account",
     "steps": "/next-steps",

@@ -1,6 +1,7 @@
 # mypy: allow-untyped-calls
 import asyncio
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from mitmproxy.http import Headers, HTTPFlow
@@ -17,9 +18,12 @@ from proxy import addon as addons
 from proxy import body, enforce
 from proxy.addon import Porchlight
 from proxy.door import Door
+from proxy.live import State
+from rules.compile import compile_policy
 from rules.decision import Reason
-from rules.policy import Action, LogLevel
-from tests.proxy.conftest import StillLive, lines_of, make_door, make_policy
+from rules.policy import Action, Entry, FileType, LogLevel, Mime
+from rules.request import Stage
+from tests.proxy.conftest import CATALOG, StillLive, lines_of, make_door, make_policy
 
 
 def flow_to(host: str, *, path: str = "/", header: str | None = None, port: int = 443) -> HTTPFlow:
@@ -206,6 +210,88 @@ def test_bodies_go_on_as_they_come_but_not_an_upgrade() -> None:
         flow.response = tutils.tresp(status_code=status)
         call(make_door(), "responseheaders", flow)
         assert flow.response.stream is is_streamed
+
+
+def with_types(door: Door) -> Door:
+    """The same door, where an entry closes films and another one programs."""
+    policy = make_policy()
+    younger = replace(
+        policy.profiles["younger"],
+        block=(
+            Entry(address="mime: video/*", target=Mime(type="video/*"), line=9),
+            Entry(address="file: exe", target=FileType(endings=("exe",)), line=10),
+        ),
+    )
+    profiles = {**policy.profiles, "younger": younger}
+    cast("StillLive", door.live).state = State(
+        ruleset=compile_policy(replace(policy, profiles=profiles), CATALOG)
+    )
+    return door
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "line"), [("video/mp4", 403, 9), ("text/html", 200, None)]
+)
+def test_an_answer_is_judged_by_what_it_says_of_itself_and_logged_once(
+    kind: str, status: int, line: int | None
+) -> None:
+    door = with_types(make_door())
+    flow = call(door, "requestheaders", flow_to("good.example", path="/a"))
+    assert lines_of(door) == []
+    flow.response = tutils.tresp(headers=Headers([(b"content-type", kind.encode())]))
+    call(door, "responseheaders", flow)
+    call(door, "error", flow)
+
+    assert flow.response.status_code == status
+    assert flow.response.stream is (status == 200)
+    (row,) = lines_of(door)
+    assert (row.path, row.decision.line, row.decision.look) == ("/a", line, Stage.REPLY)
+    assert (line is None) or row.decision.id in flow.response.headers["x-porchlight"]
+
+
+def test_a_request_is_judged_to_its_end_by_the_rules_that_let_it_pass() -> None:
+    door = with_types(make_door())
+    flow = call(door, "requestheaders", flow_to("good.example"))
+    cast("StillLive", door.live).state = make_door().live.state
+    flow.response = tutils.tresp(headers=Headers([(b"content-type", b"video/mp4")]))
+    call(door, "responseheaders", flow)
+    assert flow.response.status_code == 403
+
+
+def test_every_name_of_a_request_is_judged_again() -> None:
+    door = with_types(make_door())
+    flow = call(door, "requestheaders", flow_to("help.example", header="good.example"))
+    flow.response = tutils.tresp(headers=Headers([(b"content-type", b"video/mp4")]))
+    call(door, "responseheaders", flow)
+    assert flow.response.status_code == 403
+
+
+def test_a_request_without_an_answer_is_logged_as_it_passed() -> None:
+    door = with_types(make_door())
+    flow = call(door, "requestheaders", flow_to("good.example", path="/a"))
+    call(door, "error", flow)
+    (row,) = lines_of(door)
+    assert (row.path, row.decision.action) == ("/a", Action.ALLOW)
+
+
+def test_a_fault_at_the_answer_is_the_only_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    door, flow = with_types(make_door()), flow_to("good.example")
+
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    async def run() -> None:
+        with taddons.context():
+            addon = Porchlight(door)
+            await addon.requestheaders(flow)
+            flow.response = tutils.tresp()
+            monkeypatch.setattr(addons, "decide", fail)
+            addon.responseheaders(flow)
+            addon.error(flow)
+
+    asyncio.run(run())
+    assert flow.error is not None
+    assert [row.decision.reason for row in lines_of(door)] == [Reason.FAILED]
 
 
 def test_a_long_talk_is_not_kept() -> None:

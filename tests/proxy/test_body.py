@@ -8,12 +8,20 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.events import DataReceived, Start
 from mitmproxy.proxy.layers import http
 from mitmproxy.proxy.layers.http import _http1
-from mitmproxy.proxy.layers.http._events import RequestData
-from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
-from mitmproxy.test import taddons, tflow
+from mitmproxy.proxy.layers.http._events import (
+    ErrorCode,
+    RequestData,
+    RequestProtocolError,
+    ResponseData,
+    ResponseEndOfMessage,
+    ResponseHeaders,
+    ResponseProtocolError,
+)
+from mitmproxy.proxy.layers.http._hooks import HttpErrorHook, HttpResponseHeadersHook
+from mitmproxy.test import taddons, tflow, tutils
 
 from proxy import body
-from proxy.enforce import LARGEST_BODY_READ
+from proxy.enforce import ANSWERED, LARGEST_BODY_READ
 
 
 def refused_stream() -> body.MeasuredStream:
@@ -38,6 +46,29 @@ def test_a_body_without_an_end_is_not_kept() -> None:
     for _ in range(40):
         assert list(stream.client_state(piece)) == []
     assert len(stream.request_body_buf) <= 2 * LARGEST_BODY_READ
+
+
+@pytest.mark.parametrize("ends_at_once", [False, True])
+def test_an_answer_of_ours_is_sent_and_the_sites_is_ended(*, ends_at_once: bool) -> None:
+    stream = refused_stream()
+    stream.client_state = stream.state_done
+    stream.server_state = stream.state_wait_for_response_headers
+    begun = ResponseHeaders(1, tutils.tresp(), end_stream=ends_at_once)
+    sent = []
+    for command in stream.server_state(begun):
+        if isinstance(command, HttpResponseHeadersHook):
+            stream.flow.response = Response.make(403, b"ours")
+            stream.flow.metadata[ANSWERED] = 403
+        if isinstance(command, http.SendHttp):
+            sent.append((command.connection is stream.context.client, type(command.event)))
+
+    ours = [(True, ResponseHeaders), (True, ResponseData), (True, ResponseEndOfMessage)]
+    ending = [] if ends_at_once else [(False, RequestProtocolError)]
+    assert sent == ending + ours
+    # what had been sent already, and what the site's connection says as it ends, goes nowhere
+    cut = ResponseProtocolError(1, "cut", ErrorCode.GENERIC_SERVER_ERROR)
+    late = (ResponseData(1, b"theirs"), ResponseEndOfMessage(1), cut)
+    assert [list(stream._handle_event(event)) for event in late] == [[], [], []]
 
 
 def test_headers_without_an_end_are_not_kept() -> None:

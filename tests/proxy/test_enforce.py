@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from mitmproxy.http import HTTPFlow
-from mitmproxy.test import taddons, tflow
+from mitmproxy.http import Headers, HTTPFlow
+from mitmproxy.test import taddons, tflow, tutils
 
 from proxy import enforce
 from proxy.enforce import ANSWERED, Blocked
@@ -201,6 +201,29 @@ def test_a_local_refusal_names_no_line() -> None:
     assert (decision.action, decision.reason) == (Action.BLOCK, Reason.LOCAL)
     assert (decision.line, decision.note, decision.grant) == (None, "", None)
     assert decision.profile == "younger"
+
+
+def test_an_answer_of_ours_stands_in_the_place_of_what_a_site_began(blocked: Blocked) -> None:
+    flow = flow_with()
+    flow.request.stream = onward = enforce.onward(flow)
+    flow.response = tutils.tresp(headers=Headers([(b"content-disposition", b"attachment")]))
+    enforce.replace_answer(flow, blocked)
+
+    assert flow.response.status_code == 403
+    assert "content-disposition" not in flow.response.headers
+    assert flow.metadata[enforce.ANSWERED] == 403
+    assert flow.request.stream is onward  # what guards the rest of the request stays
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"), [("bytes=0-1,5-", None), ("bytes=0-1", "bytes=0-1"), (None, None)]
+)
+def test_only_several_pieces_are_not_asked_for(asked: str | None, sent: str | None) -> None:
+    flow = flow_with()
+    if asked is not None:
+        flow.request.headers["range"] = asked
+    enforce.ask_in_one_piece(flow)
+    assert flow.request.headers.get("range") == sent
 
 
 def test_an_unknown_name_is_no_block(ruleset: Ruleset) -> None:

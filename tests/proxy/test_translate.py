@@ -1,7 +1,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from mitmproxy.http import Headers, HTTPFlow
+from hypothesis import given
+from hypothesis import strategies as st
+from mitmproxy.http import Headers, HTTPFlow, Response
 from mitmproxy.test import tflow
 
 from proxy.translate import (
@@ -10,9 +12,10 @@ from proxy.translate import (
     named_request,
     new_id,
     plain_address,
+    reply_of,
     requests_of,
 )
-from rules.request import ID_LENGTH, Stage
+from rules.request import ID_LENGTH, Reply, Stage
 from tests.proxy.conftest import make_decision
 
 
@@ -184,3 +187,45 @@ def test_a_line_of_what_cannot_be_read_holds_nothing_that_a_database_refuses() -
     assert record.path == ""
     assert (record.method + record.host).isascii()
     assert (record.method + record.host).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("disposition", "filename"),
+    [
+        ("attachment; filename=a.exe", "a.exe"),
+        ('inline; FileName="a b.exe"', "a b.exe"),
+        ("attachment; filename=\"a.txt\"; filename*=UTF-8''tr%C3%B2.exe", "trò.exe"),
+        ("attachment; filename*=UTF-8''a.exe; filename=a.txt", "a.exe"),
+        ("attachment; filename*=no-charset''a.exe", "a.exe"),
+        ('attachment; filename*0="a."; filename*1="exe"', "a.exe"),
+        ("filename=a.exe", "a.exe"),
+        ("attachment", None),
+        ("", None),
+        ("attachment; name=a.exe", None),
+    ],
+)
+def test_the_name_of_an_answer_is_read_as_browsers_read_it(
+    disposition: str, filename: str | None
+) -> None:
+    answer = Response.make(200, headers={"Content-Disposition": disposition})
+    assert reply_of(answer) == Reply(mime=None, filename=filename)
+
+
+def test_the_last_of_several_types_counts() -> None:
+    answer = Response.make(200)
+    answer.headers = Headers([(b"Content-Type", b"text/html"), (b"Content-Type", b"video/mp4")])
+    assert reply_of(answer) == Reply(mime="video/mp4", filename=None)
+
+
+@given(st.binary(max_size=80))
+def test_no_header_of_an_answer_breaks_the_reading(value: bytes) -> None:
+    answer = Response.make(200)
+    answer.headers = Headers(
+        [(b"Content-Disposition", b"attachment; filename" + value), (b"Content-Type", value)]
+    )
+    assert isinstance(reply_of(answer), Reply)
+
+
+def test_a_header_without_an_end_costs_little() -> None:
+    answer = Response.make(200, headers={"Content-Disposition": ';"' * 500_000})
+    assert reply_of(answer).filename is None

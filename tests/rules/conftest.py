@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.catalog import Catalog, Helpline, Preset, Topic
+from rules.catalog import Catalog, Helpline, Preset, SearchEngine, Topic
 from rules.policy import Action, LogLevel
 
 
@@ -45,11 +45,23 @@ PRESETS = (
 )
 
 
+def engine(key: str, *paths: str, parameter: str = "q") -> SearchEngine:
+    return SearchEngine(key=key, paths=paths, parameters=frozenset({parameter, "as_q"}))
+
+
+SEARCH_ENGINES = {
+    "google.*": engine("google", "/search", "/complete"),
+    "duckduckgo.com": engine("duckduckgo", "/"),
+    "coccoc.com": engine("coccoc", "/search", parameter="query"),
+}
+
+
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return Catalog(
         topics={one.key: one for one in TOPICS},
         presets={one.key: one for one in PRESETS},
+        search_engines=SEARCH_ENGINES,
         help_sites=frozenset({"childline.org.uk", "tongdai111.vn"}),
         helplines={
             "VN": (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from rules.facts import Facts, Grant
+from rules.facts import Facts, Grant, Usage
 from rules.hosts import parse_url
 from rules.policy import Action
 from rules.request import Client, Request, Stage
@@ -19,12 +19,15 @@ a.com b.a.com =a.com =b.a.com "*.a.com" "*.com" a.com/x b.a.com/x a.com/x?v=1 /v
 roblox.com pornhub.com www.pornhub.com/free youtube.com/shorts facebook.com m.zalo.me
 childline.org.uk childline.org.uk/x 1.1.1.1 1.1.1.0/24 2606:4700::/32 192.168.1.0/24 192.168.1.5
 """.split()
+KINDS = ["search: toy cat", "search: cat", "file: [exe]", "file: [mp4, exe]", "mime: video/*"]
 WORDS = "adult games social youtube zalo bare-address bunch".split()
+BUDGETS = ["bunch", "games", "youtube", "everything"]
 URLS = """
 https://a.com/ https://b.a.com/ https://c.b.a.com/x/y https://a.com/x https://a.com/x?v=1&w=2
 https://www.roblox.com/ https://pornhub.com/ https://www.pornhub.com/free https://facebook.com/
 https://youtube.com/shorts/1 https://zalo.me/ https://m.zalo.me/ https://nothing.org/ http://nas/
 https://childline.org.uk/x http://1.1.1.1/ https://1.1.1.1/ http://[2606:4700::1]/
+https://duckduckgo.com/?q=my+toy+cat https://www.google.com/search?q=cat https://a.com/x/y.exe
 https://[2606:4700::1]/ http://192.168.1.5/ https://192.168.1.5:8443/ http://localhost/
 """.split()
 
@@ -40,12 +43,13 @@ CLOCKS = st.integers(0, 95).map(lambda quarter: f"{quarter // 4:02}:{quarter % 4
 @st.composite
 def _entry(draw: st.DrawFn, addresses: list[str]) -> str:
     address = draw(st.sampled_from(addresses))
+    named = address if ": " in address else f"site: {address}"
     dates = sorted(draw(st.lists(HOURS, max_size=2, unique=True)))
     if len(dates) == 2:
-        return f"{{site: {address}, from: {dates[0]}, until: {dates[1]}}}"
+        return f"{{{named}, from: {dates[0]}, until: {dates[1]}}}"
     if dates:
-        return f"{{site: {address}, {draw(st.sampled_from(['from', 'until']))}: {dates[0]}}}"
-    return address
+        return f"{{{named}, {draw(st.sampled_from(['from', 'until']))}: {dates[0]}}}"
+    return address if named != address else f"{{{address}}}"
 
 
 def _entries(addresses: list[str]) -> st.SearchStrategy[list[str]]:
@@ -64,7 +68,17 @@ def _windows(draw: st.DrawFn) -> list[str]:
         clocks = draw(st.lists(CLOCKS, min_size=2, max_size=4, unique=True))
         pairs = zip(clocks[::2], clocks[1::2], strict=False)
         found.append(f"        {kind}: [{', '.join(f'"{opens}-{ends}"' for opens, ends in pairs)}]")
-    return ["    time:", "      windows:", *found] if found else []
+    return ["      windows:", *found] if found else []
+
+
+@st.composite
+def _budgets(draw: st.DrawFn) -> list[str]:
+    found = []
+    for name in draw(st.lists(st.sampled_from(BUDGETS), max_size=2, unique=True)):
+        found.append(f"        {name}:")
+        kinds = draw(st.lists(st.sampled_from(["every_day", "school", "sat"]), min_size=1))
+        found += [f"          {kind}: {draw(TIMES)}" for kind in dict.fromkeys(kinds)]
+    return ["      budgets:", *found] if found else []
 
 
 @st.composite
@@ -74,11 +88,13 @@ def _profile(draw: st.DrawFn, key: str) -> list[str]:
     found += [f"    preset: {preset}"] if preset else []
     found += [f"    default: {default}"] if default else []
     for name in ("allow", "block"):
-        found += _list(name, draw(_entries(SITES + WORDS)), "    ")
-    return found + draw(_windows())
+        found += _list(name, draw(_entries(SITES + KINDS + WORDS)), "    ")
+    time = draw(_windows()) + draw(_budgets())
+    return [*found, "    time:", *time] if time else found
 
 
-DEFAULTS = st.sampled_from([None, None, "allow", "block"])
+TIMES = st.sampled_from(["0m", "30m", "unlimited"])
+DEFAULTS = st.sampled_from([None, None, "allow", "block", "ask"])
 
 
 @st.composite
@@ -88,12 +104,12 @@ def families(draw: st.DrawFn) -> str:
     lines = ["porchlight: 1", f"timezone: {zone}", "groups:"]
     inner = [word for word in WORDS if word != "bunch"]
     lines += _list("bunch", draw(_entries(SITES + inner)), "  ")
-    lines += _list("never", draw(st.lists(_entry(SITES + WORDS), max_size=2)))
+    lines += _list("never", draw(st.lists(_entry(SITES + KINDS + WORDS), max_size=2)))
     lines += _list("anytime", draw(_entries(SITES + WORDS)))
     lines += ["days:", "  school: [mon, tue, wed]", "holidays:"]
     lines += ["  break: {from: 2026-11-26, to: 2026-11-28, use: school}", "everyone:"]
     for name in ("allow", "block"):
-        lines += _list(name, draw(_entries(SITES + WORDS)), "  ")
+        lines += _list(name, draw(_entries(SITES + KINDS + WORDS)), "  ")
     lines += ["profiles:", *draw(_profile("kid")), *draw(_profile("teen")), "devices:"]
     lines += ["  kids-tablet: {ip: 192.168.1.40}", "  teens-tablet: {ip: 192.168.1.41}"]
     return "\n".join(lines) + "\n"
@@ -144,4 +160,13 @@ def _happenings(draw: st.DrawFn, moment: datetime) -> Facts:
                 by="a parent",
             )
         )
-    return Facts(grants=tuple(grants))
+    usage = {
+        ("kid", budget): Usage(
+            profile="kid",
+            budget=budget,
+            day=moment.date() - timedelta(days=draw(st.integers(0, 1))),
+            spent=timedelta(minutes=draw(st.sampled_from([10, 30]))),
+        )
+        for budget in draw(st.lists(st.sampled_from(BUDGETS), max_size=2, unique=True))
+    }
+    return Facts(grants=tuple(grants), usage=usage)

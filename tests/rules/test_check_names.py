@@ -1,5 +1,7 @@
 """Names that a profile need not write."""
 
+from dataclasses import replace
+
 import pytest
 
 from rules.catalog import Catalog
@@ -16,12 +18,32 @@ def test_a_block_that_the_preset_has_already_is_told(catalog: Catalog) -> None:
     assert tried(text, catalog) == ["https://pornhub.com/ unknown Fri 12:00"]
 
 
-def test_a_block_beside_an_allow_of_the_same_sites_is_meant(catalog: Catalog) -> None:
+def test_a_block_beside_an_allow_that_is_no_more_exact_is_meant(catalog: Catalog) -> None:
     # Between equals of the profile the block wins; the preset's would come too late for that.
-    text = profile("preset: trusted\n    block: [social]\n    allow: [WORD]")
-    told = ["4: social changes nothing: preset: trusted blocks it already"]
-    assert said(text.replace("WORD", "zalo"), catalog) == []
-    assert said(text.replace("WORD", "scratch.mit.edu"), catalog) == told
+    text = profile("preset: PRESET\n    block: [social]\n    allow: [WORD]")
+    told = ["4: social changes nothing: preset: garden blocks it already"]
+    for word, said_of_it in (
+        ("meeting", []),
+        ("zalo", told),  # a service is more exact in any case
+        ("scratch.mit.edu", told),
+    ):
+        rules = text.replace("PRESET", "garden").replace("WORD", word)
+        assert said(rules, with_category(catalog)) == said_of_it
+
+
+def test_a_service_is_blocked_beside_any_allow_of_its_sites_with_reason(catalog: Catalog) -> None:
+    known = with_category(catalog)
+    garden = replace(known.presets["garden"], block=("zalo",))
+    known = replace(known, presets={**known.presets, "garden": garden})
+    text = profile("preset: garden\n    block: [zalo]\n    allow: [WORD]")
+    assert len(said(text.replace("WORD", "youtube"), known)) == 1
+    assert said(text.replace("WORD", "meeting"), known) == []
+
+
+def with_category(catalog: Catalog) -> Catalog:
+    """The catalog with a category that shares zalo.me with social."""
+    meeting = replace(catalog.topics["social"], key="meeting", hosts=frozenset({"oa.zalo.me"}))
+    return replace(catalog, topics={**catalog.topics, "meeting": meeting})
 
 
 def test_a_name_that_nothing_blocks_is_allowed_in_vain(catalog: Catalog) -> None:

@@ -71,7 +71,7 @@ def test_a_service_is_more_exact_than_a_category(catalog: Catalog) -> None:
 
 
 def test_a_host_knows_all_its_topics(catalog: Catalog) -> None:
-    found = compile_policy(policy(), catalog).listings.of(("chat.zalo.me", "zalo.me", "me"))
+    found = compile_policy(policy(), catalog).listings.said_of("chat.zalo.me").topics
     assert [(one.topic, one.listed) for one in found] == [
         ("social", "zalo.me"),
         ("zalo", "zalo.me"),

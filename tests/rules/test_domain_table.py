@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rules.domain_table import DomainTable, Hit, TableBuilder, verify
 from rules.hosts import parents, parse_url
-from rules.list_entry import Claim, Entry, Source, is_closed, speaks_of
+from rules.list_entry import Claim, Entry, Source, bare, is_closed, speaks_of
 
 A, B = Source(name="a", categories=("adult",)), Source(name="b", categories=("games", "social"))
 LABELS = st.sampled_from(["a", "b", "www", "xn--ccc-jg6axb"])
@@ -44,7 +44,11 @@ def names_of(hits: tuple[Hit, ...]) -> list[tuple[str, str]]:
         ("www.evil.com", [("a", "evil.com")]),
         ("notevil.com", []),
         ("one.example.com", [("a", "one.example.com")]),
-        ("www.one.example.com", []),
+        ("x.one.example.com", []),
+        ("wwww.one.example.com", []),
+        ("x.www.one.example.com", []),
+        ("www.one.example.com", [("a", "one.example.com")]),
+        ("m.one.example.com", [("a", "one.example.com")]),
         ("example.com", []),
         ("x.below.com", []),
         ("y.x.below.com", [("b", "x.below.com")]),
@@ -127,7 +131,7 @@ def test_a_table_answers_as_plain_dicts_do(
                 claim
                 for name in parents(host)
                 for claim in plain.get(name, [])
-                if speaks_of(claim, is_itself=name == host)
+                if speaks_of(claim, is_itself=name in {host, bare(host)})
             ]
             if is_closed(claims):
                 expected.append(source.name)

@@ -22,7 +22,18 @@ A = [
 B = [("evil.com", Claim.BELOW), *((f"n{number}.example", Claim.TREE) for number in range(2000))]
 HOSTS = [
     *("evil.com", "www.evil.com", "ok.evil.com", "www.ok.evil.com", "bad.ok.evil.com"),
-    *("one.example.com", "x.one.example.com", "example.com", "com", "localhost", LONG, f"x.{LONG}"),
+    *(
+        "one.example.com",
+        "x.one.example.com",
+        "www.one.example.com",
+        "m.one.example.com",
+        "www.www.one.example.com",
+        "example.com",
+        "com",
+        "localhost",
+        LONG,
+        f"x.{LONG}",
+    ),
     *(f"www.n{number}.example" for number in range(0, 4000, 37)),
 ]
 

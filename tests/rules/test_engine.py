@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,17 +14,23 @@ from rules.catalog import Catalog
 from rules.compile import Ruleset, compile_policy
 from rules.decision import ChangeKind, Decision, Explanation, Reason
 from rules.engine import QUESTIONS, decide, explain
-from rules.facts import NOTHING_HAPPENED, Facts, Grant
+from rules.facts import NOTHING_HAPPENED, Facts, Grant, Usage
 from rules.hosts import parse_url
 from rules.policy import Action
 from rules.policy_text import parse
-from rules.request import Client, Request, Stage
+from rules.request import Client, Reply, Request, Stage
+from rules.spans import read_span
 
 CASES = Path(__file__).parents[1] / "cases"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = "2026-11-24 12:00"
 PLAIN_KEYS = {"entry", "line", "profile", "category", "file", "listed", "note"}
 """Keys of a case that are fields of the Decision, compared as they are."""
+ASKED_KEYS = {
+    *("who", "client", "url", "at", "mime", "filename"),
+    *("used", "carried", "counted"),
+}
+"""Keys of a case that say what is asked."""
 
 
 def moment(text: str) -> datetime:
@@ -32,19 +38,22 @@ def moment(text: str) -> datetime:
 
 
 def request(case: dict[str, Any], stage: Stage = Stage.REQUEST) -> Request:
-    return Request(
+    asked = Request(
         id="TEST",
         url=parse_url(case["url"]),
         client=Client(address=case.get("client"), name=case.get("who")),
         stage=stage,
     )
+    if stage is Stage.REQUEST and case.keys() & {"mime", "filename"}:
+        return asked.answered(Reply(mime=case.get("mime"), filename=case.get("filename")))
+    return asked
 
 
 def maybe(text: str) -> str | None:
     return None if text == "null" else text
 
 
-def facts(table: dict[str, Any]) -> Facts:
+def facts(table: dict[str, Any], case: dict[str, Any], ruleset: Ruleset) -> Facts:
     grants = tuple(
         Grant(
             id=str(number),
@@ -57,7 +66,29 @@ def facts(table: dict[str, Any]) -> Facts:
         )
         for number, one in enumerate(table.get("grants", ()))
     )
-    return Facts(grants=grants)
+    return Facts(grants=grants, usage=dict(usage(case, ruleset)))
+
+
+def usage(case: dict[str, Any], ruleset: Ruleset) -> Iterator[tuple[tuple[str, str], Usage]]:
+    """What the case says of the time that is used up and carried over."""
+    used, carried = case.get("used", {}), case.get("carried", {})
+    rations = {one.budget.key: one for one in ruleset.budgets.get(case.get("who", ""), ())}
+    for name in {**used, **carried}:
+        day = rations[name].day_at(moment(case.get("at", NOON)))
+        counted = Usage(
+            profile=case["who"],
+            budget=name,
+            day=date.fromisoformat(case["counted"]) if "counted" in case else day,
+            spent=span(used.get(name, "0m")),
+            spare=span(carried.get(name, "0m")),
+        )
+        yield (counted.profile, name), counted
+
+
+def span(text: str) -> timedelta:
+    found = read_span(text)
+    assert found is not None
+    return found
 
 
 def tables() -> Iterator[Any]:
@@ -94,11 +125,9 @@ def test_the_table_holds(
 ) -> None:
     ruleset = rulesets[table["rules"]]
     when = moment(case.get("at", NOON))
-    decision = decide(ruleset, request(case), facts(table), when)
+    decision = decide(ruleset, request(case), facts(table, case, ruleset), when)
 
-    expected = {
-        key: value for key, value in case.items() if key not in {"who", "client", "url", "at"}
-    }
+    expected = {key: value for key, value in case.items() if key not in ASKED_KEYS}
     assert said(decision, case) == expected
 
 
@@ -108,17 +137,18 @@ def test_explain_gives_the_same_answer_and_its_changes_flip_it(
 ) -> None:
     ruleset = rulesets[table["rules"]]
     when = moment(case.get("at", NOON))
-    explanation = explain(ruleset, request(case), facts(table), when)
+    explanation = explain(ruleset, request(case), facts(table, case, ruleset), when)
 
-    assert explanation.decision == decide(ruleset, request(case), facts(table), when)
+    assert explanation.decision == decide(ruleset, request(case), facts(table, case, ruleset), when)
     assert [step.question for step in explanation.steps] == [
         "who",
         *(name for name, _ in QUESTIONS),
     ]
+    reason = explanation.decision.reason
     assert [step.question for step in explanation.steps if step.decides] == [
-        explanation.decision.reason.value
+        "default" if reason is Reason.ASK else reason.value
     ]
-    assert_a_grant_flips(ruleset, request(case), facts(table), when, explanation)
+    assert_a_grant_flips(ruleset, request(case), facts(table, case, ruleset), when, explanation)
 
 
 def assert_a_grant_flips(
@@ -171,6 +201,46 @@ def test_behind_an_open_door_neither_categories_nor_the_default_are_asked(
 
     assert skipped("https://youtube.com/") == ["category", "default"]
     assert skipped("https://a.example/") == []
+
+
+def test_a_grant_opens_what_is_used_up_or_has_to_be_asked_for(catalog: Catalog) -> None:
+    text = SMALL + "  kid: {default: ask, time: {budgets: {everything: 0m}}}\n"
+    ruleset = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
+    asked = request({"url": "https://a.example/", "who": "kid"})
+    explanation = explain(ruleset, asked, NOTHING_HAPPENED, moment(NOON))
+
+    assert explanation.decision.reason is Reason.BUDGET
+    assert [change.kind for change in explanation.changes] == [ChangeKind.GRANT]
+    assert_a_grant_flips(ruleset, asked, NOTHING_HAPPENED, moment(NOON), explanation)
+
+
+def test_explain_shows_how_the_strictest_budget_stands(catalog: Catalog) -> None:
+    text = SMALL + "  kid: {time: {budgets: {everything: 2h, youtube: 1h, games: 5m}}}\n"
+    ruleset = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
+
+    def shown(url: str) -> list[tuple[str | None, int | None, timedelta | None]]:
+        asked = request({"url": url, "who": "kid"})
+        steps = explain(ruleset, asked, NOTHING_HAPPENED, moment(NOON)).steps
+        return [(one.entry, one.line, one.balance.left) for one in steps if one.balance]
+
+    assert shown("https://youtube.com/") == [("youtube", 6, timedelta(hours=1))]
+    assert shown("https://a.example/") == [("everything", 6, timedelta(hours=2))]
+
+
+def test_an_allow_ends_with_the_soonest_of_all_even_in_the_hour_that_comes_twice(
+    catalog: Catalog,
+) -> None:
+    text = (
+        "porchlight: 1\ntimezone: Europe/Berlin\nprofiles:\n"
+        '  kid: {time: {windows: {every_day: ["00:00-02:50"]}, budgets: {everything: 3h10m}}}\n'
+    )
+    ruleset = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
+    midnight = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    asked = request({"url": "https://a.example/", "who": "kid"})
+    decision = decide(ruleset, asked, NOTHING_HAPPENED, midnight)
+
+    assert decision.until is not None
+    assert decision.until.astimezone(UTC) == midnight + timedelta(hours=2, minutes=50)
 
 
 def test_an_unknown_name_is_no_stranger(catalog: Catalog) -> None:

@@ -8,7 +8,7 @@ from rules.guard import Guard, GuardGroup
 from rules.list_entry import Claim, Entry
 from rules.list_formats import Format
 from rules.list_names import Skip
-from rules.list_text import EXAMPLES_KEPT, Example, read_list
+from rules.list_text import EXAMPLES_KEPT, Example, Skipped, read_list
 
 GUARD = Guard(groups=(GuardGroup(key="top", why={}, hosts=frozenset({"facebook.com"})),))
 IN_EACH_FORMAT = {
@@ -89,7 +89,7 @@ def test_what_the_guard_keeps_open_is_counted_and_not_an_entry(spelling: str) ->
     text = read_list(["a.com\n", f"{spelling}\n"], guard=GUARD)
     assert [entry.name for entry in text] == ["a.com"]
     assert text.skipped[Skip.GUARD].examples == [Example(2, spelling)]
-    assert text.guarded == {"top": 1}
+    assert text.guarded == {"top": Skipped(1, [Example(2, spelling)])}
 
 
 def test_exceptions_of_a_list_are_entries_of_their_own_kind() -> None:

@@ -15,10 +15,12 @@ from rules.engine import decide, explain
 from rules.facts import NOTHING_HAPPENED
 from rules.hosts import typed_url
 from rules.list_entry import Claim, Entry, Source
+from rules.name_score import CategoryWords, NameWords
 from rules.policy import Action, Language
 from rules.problems import PolicyError
 from rules.request import Client, Request, Stage
 from rules.wording import reason_line
+from store.lists import load_catalog
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HEAD = "porchlight: 1\ntimezone: Europe/Berlin\n"
@@ -205,3 +207,40 @@ def test_how_often_a_list_is_fetched(known: Catalog) -> None:
     assert lists["mine"].every == timedelta(hours=12)
     assert (lists["bets"].every, lists["bets"].url) == (OFFER.every, OFFER.url)
     assert lists["plain"].file == "p.txt"
+
+
+WORDS = NameWords(
+    categories={"adult": CategoryWords(telling={"filthy": 10}, hints=frozenset())},
+    innocent=frozenset({"filthyrich"}),
+    against={},
+    enough=10,
+)
+
+
+def test_a_name_is_read_for_profiles_that_want_it(known: Catalog) -> None:
+    reads = replace(known, name_words=WORDS)
+    wants = "profiles:\n  kid: {block: [adult], read_names: on}\n"
+    found = ask(rules(reads, wants), "www.filthy-films.example")
+    assert (found.action, found.category, found.listed) == (Action.BLOCK, "adult", "filthy")
+    assert "its name says “filthy”" in reason_line(found, language=Language.ENGLISH, catalog=reads)
+    assert ask(rules(reads, wants), "filthyrich.example").action is Action.ALLOW
+    for text in (wants.replace("on", "off"), KID):
+        assert ask(rules(reads, text), "www.filthy-films.example").action is Action.ALLOW
+
+
+def test_a_correction_overrules_what_a_name_says(known: Catalog) -> None:
+    text = (
+        "never: [adult]\nprofiles:\n  kid: {read_names: on}\n"
+        "corrections:\n  filthy-films.example: {not: [adult]}\n"
+    )
+    reads = replace(known, name_words=WORDS)
+    assert ask(rules(reads, text), "www.filthy-films.example").action is Action.ALLOW
+    assert ask(rules(reads, text), "filthy.example").reason is Reason.NEVER
+
+
+def test_the_presets_say_whose_names_are_read() -> None:
+    whole = load_catalog()
+    text = "".join(f"  {key}-one: {{preset: {key}}}\n" for key in whole.presets)
+    profiles = rules(whole, "profiles:\n" + text).policy.profiles
+    read = [one.preset for one in profiles.values() if one.read_names]
+    assert read == ["garden", "curious", "growing", "trusted"]

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 
 from rules.hosts import parse_url
 from rules.match import Rule, best, expression, index, needs_path, rank, speaks_of
-from rules.policy import Action, Network, Pattern, Scope, Site, Target, Word
+from rules.policy import Action, FileType, Mime, Network, Pattern, Scope, Search, Site, Target, Word
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -55,6 +55,12 @@ def test_a_smaller_network_is_more_exact() -> None:
     assert rank(Network(network=ip_network("10.0.0.0/24"))) > rank(
         Network(network=ip_network("10.0.0.0/8"))
     )
+
+
+def test_more_words_and_a_whole_type_are_more_exact() -> None:
+    assert rank(Search(words=("bath", "bomb"))) > rank(Search(words=("bomb",)))
+    assert rank(Mime(type="video/mp4")) > rank(Mime(type="video/*"))
+    assert rank(Mime(type="video/mp4")) == rank(FileType(endings=("mp4",)))
 
 
 def test_between_equals_a_block_wins_whatever_the_order() -> None:

@@ -260,6 +260,12 @@ def test_a_window_is_read_with_and_without_quotes(
     }
 
 
+def test_a_profile_that_asks_blocks(catalog: Catalog) -> None:
+    profiles = read("profiles: {a: {default: ask}, b: {default: block}}\n", catalog).profiles
+    assert (profiles["a"].default, profiles["a"].is_asking) == (Action.BLOCK, True)
+    assert (profiles["b"].default, profiles["b"].is_asking) == (Action.BLOCK, False)
+
+
 def test_a_date_ends_with_its_day_and_an_hour_at_its_minute(catalog: Catalog) -> None:
     text = (
         "never:\n  - {site: a.com, until: 2026-12-20}\n  - {site: a.com, until: 2026-12-20 18:00}\n"

@@ -122,6 +122,57 @@ def test_a_path_counts_where_the_log_keeps_it(old: Ruleset, catalog: Catalog) ->
     assert found.unsure == 1
 
 
+def test_a_new_kind_of_file_can_only_be_told_where_a_path_shows_it(
+    old: Ruleset, catalog: Catalog
+) -> None:
+    new = edited(catalog, "[youtube.com/shorts/]", "[youtube.com/shorts/, {file: [exe]}]")
+    file = visit("a.example", device="phone", path="/x.exe")
+    page = visit("a.example", device="phone", path="/x")
+    found = replay(old, new, [file, page, visit("a.example", device="phone"), visit("b.example")])
+    assert counted(found) == [("teen", "block", 1, 1)]
+    assert found.unsure == 2
+
+
+def test_kinds_of_files_that_both_rules_name_leave_nothing_open(catalog: Catalog) -> None:
+    rules = OLD.replace("[youtube.com/shorts/]", "[youtube.com/shorts/, {file: [exe]}]")
+    before = recall(rules, file="family.yaml", catalog=catalog)
+    after = recall(rules.replace("never: [", "never: [b.example, "), file="x", catalog=catalog)
+    hosts = ("a.example", "b.example", "youtube.com")
+    found = replay(before, after, [visit(host, device="phone") for host in hosts])
+    assert counted(found) == [("teen", "block", 1, 1)]
+    assert found.unsure == 1
+
+
+def test_a_path_that_a_new_allow_names_opens_its_files(catalog: Catalog) -> None:
+    rules = OLD.replace("[youtube.com/shorts/]", "[{file: [exe]}]")
+    before = recall(rules, file="family.yaml", catalog=catalog)
+    opened = rules.replace("block: [{file", "allow: [a.com/ftp/]\n    block: [{file")
+    after = recall(opened, file="x", catalog=catalog)
+    found = replay(before, after, [visit("a.com", device="phone", path="/ftp/x.exe")])
+    assert counted(found) == [("teen", "allow", 1, 1)]
+
+
+def test_a_day_without_time_is_tried_and_time_that_could_be_used_up_is_said(
+    old: Ruleset, catalog: Catalog
+) -> None:
+    def timed(games: str) -> Ruleset:
+        return edited(
+            catalog, "      windows:", f"      budgets: {{games: {games}}}\n      windows:"
+        )
+
+    days = [visit("minecraft.net", at=TUESDAY + timedelta(days=ahead)) for ahead in range(7)]
+    none = replay(old, timed("{wed: 0m, thu: 0m}"), days)
+    assert counted(none) == [("younger", "block", 2, 1)]
+    assert none.shifts[0].examples[0].after.reason is Reason.BUDGET
+    assert not none.has_budgets
+    some = replay(old, timed("{wed: 0m, thu: 1m}"), days)
+    assert counted(some) == [("younger", "block", 1, 1)]
+    assert some.has_budgets
+    assert replay(timed("{wed: 0m}"), old, days).shifts[0].action is Action.ALLOW
+    same = timed("1h")
+    assert replay(same, same, days) == Replay(asked=7, unsure=0, shifts=())
+
+
 def test_a_device_follows_its_new_profile(old: Ruleset, catalog: Catalog) -> None:
     moved = OLD.replace("devices: [tablet]", "devices: []").replace("[phone]", "[phone, tablet]")
     new = recall(moved, file="draft.yaml", catalog=catalog)

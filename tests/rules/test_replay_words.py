@@ -69,6 +69,13 @@ def test_what_the_log_does_not_keep_is_said(catalog: Catalog) -> None:
     assert found.unsure.startswith("1 request could not be told")
 
 
+def test_that_budgets_are_not_tried_is_said(catalog: Catalog) -> None:
+    new = recall(OLD, file="family.yaml", catalog=catalog)
+    found = Replay(asked=1, unsure=0, shifts=(), has_budgets=True)
+    assert replay_words(found, new=new, language=Language.ENGLISH).budgets.startswith("Budgets are")
+    assert words(catalog, Language.ENGLISH, "a.com", block="a.com").budgets == ""
+
+
 def test_an_empty_replay_has_words_in_every_language(catalog: Catalog) -> None:
     new = recall(OLD, file="family.yaml", catalog=catalog)
     nothing = Replay(asked=0, unsure=0, shifts=())

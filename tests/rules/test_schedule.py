@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.policy import Holiday, Weekday, Window
-from rules.schedule import Calendar, kinds_of
+from rules.schedule import Calendar, day_begins, kinds_of, names_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = ["Europe/Berlin", "Asia/Ho_Chi_Minh", "Australia/Lord_Howe", "America/New_York", "UTC"]
@@ -87,6 +87,21 @@ def test_a_holiday_takes_the_place_of_the_weekday() -> None:
 
     assert kinds_of(tuesday, date(2026, 11, 24)) == ("free",)
     assert kinds_of(tuesday, date(2026, 12, 1)) == ("school", "tue")
+
+
+def test_a_day_is_all_of_its_kinds() -> None:
+    assert names_of(calendar(), date(2026, 11, 24)) == ("school", "tue", "every_day")
+    assert names_of(calendar(), date(2026, 11, 28)) == ("sat", "every_day")
+
+
+def test_a_day_begins_at_midnight_or_when_the_evening_before_ends() -> None:
+    saturday, midnight = date(2026, 11, 28), datetime(2026, 11, 28, tzinfo=BERLIN)
+    assert day_begins(calendar(), saturday) == midnight
+    assert day_begins(calendar(fri=["22:00-00:00"]), saturday) == midnight
+    late = calendar(fri=["22:00-00:30"], sat=["07:00-21:00"])
+    assert day_begins(late, saturday) == midnight + timedelta(minutes=30)
+    meeting = calendar(fri=["22:00-00:30"], sat=["00:15-02:00"])
+    assert day_begins(meeting, saturday) == midnight + timedelta(minutes=15)
 
 
 def test_adjoining_windows_are_one_opening() -> None:

@@ -4,8 +4,11 @@ from string import Formatter
 
 import pytest
 
+from rules import say_words, sentences
 from rules.policy import Language
-from rules.sentences import ENGLISH, SENTENCES, VIETNAMESE, sentence
+from rules.sentences import SENTENCES, nth, sentence
+
+ENGLISH, VIETNAMESE = SENTENCES[Language.ENGLISH], SENTENCES[Language.VIETNAMESE]
 
 
 def parts(text: str) -> set[str]:
@@ -31,3 +34,14 @@ def test_a_calendar_has_seven_days_and_twelve_months() -> None:
     for language in Language:
         assert len(sentence(language, "weekdays").split(",")) == 7
         assert len(sentence(language, "months").split(",")) == 12
+    assert nth(Language.ENGLISH, "weekdays", 6) == "Sunday"
+    assert nth(Language.VIETNAMESE, "months", 0) == "tháng 1"
+
+
+def test_no_sentence_hides_another() -> None:
+    for language, own in (
+        (Language.ENGLISH, sentences.ENGLISH),
+        (Language.VIETNAMESE, sentences.VIETNAMESE),
+    ):
+        assert len(SENTENCES[language]) > len(own)
+        assert not own.keys() & say_words.ENGLISH.keys()

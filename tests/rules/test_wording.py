@@ -2,14 +2,14 @@
 
 import dataclasses
 import itertools
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from rules.catalog import Catalog
 from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Reason, Step
-from rules.policy import Action, Language, Policy, Profile, Window
+from rules.policy import Action, Budget, Language, Policy, Profile, Window
 from rules.request import Stage
 from rules.schedule import Opening
 from rules.wording import (
@@ -102,6 +102,37 @@ def test_the_child_reads_topic_note_and_hour(catalog: Catalog) -> None:
     assert "“after the exams”" in words.why
     assert words.until == "It opens again tomorrow at 17:00."
     assert words.origin == "family.yaml, line 31"
+
+
+def test_the_child_reads_what_is_used_up_and_when_it_starts_again(catalog: Catalog) -> None:
+    budget = Budget(key="games", allowances={"tue": timedelta(minutes=30)}, line=31)
+    child = dataclasses.replace(ENGLISH_POLICY.profiles["younger"], budgets={"games": budget})
+    policy = dataclasses.replace(ENGLISH_POLICY, profiles={"younger": child})
+    decision = dataclasses.replace(
+        BLOCKED,
+        reason=Reason.BUDGET,
+        entry="games",
+        listed="tue",
+        until=datetime(2026, 11, 25, tzinfo=ZONE),
+    )
+    words = block_words(decision, policy=policy, catalog=catalog, moment=NOW)
+
+    assert words.title == "That’s it for today"
+    assert words.why == "Your time for “games pages” is used up for today: it was 30 minutes."
+    assert words.until == "It starts again at midnight."
+    none = dataclasses.replace(budget, allowances={"tue": timedelta()})
+    child = dataclasses.replace(child, budgets={"games": none})
+    policy = dataclasses.replace(policy, profiles={"younger": child})
+    words = block_words(decision, policy=policy, catalog=catalog, moment=NOW)
+    assert words.title == "This page is closed for now"
+    assert words.why.startswith("Not today: in your family’s rules “Tuesday” has no time")
+
+
+def test_the_child_of_a_profile_that_asks_is_invited_to(catalog: Catalog) -> None:
+    decision = dataclasses.replace(BLOCKED, reason=Reason.ASK, entry=None)
+    words = block_words(decision, policy=ENGLISH_POLICY, catalog=catalog, moment=NOW)
+    assert words.why.startswith("Nobody has decided about this page yet.")
+    assert words.ask.startswith("Do you need it? Ask a parent")
 
 
 def test_braces_in_a_note_are_only_text(catalog: Catalog) -> None:

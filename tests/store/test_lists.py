@@ -313,7 +313,7 @@ def test_the_manuals_whole_file_is_a_policy_without_a_warning() -> None:
 
     assert len(whole) == 1
     ruleset = accept(whole[0], file="family.yaml", catalog=CATALOG, moment=moment)
-    assert warnings(ruleset.policy, CATALOG) == ()
+    assert warnings(ruleset, moment=moment) == ()
 
 
 def test_the_manual_names_every_category_and_service() -> None:
@@ -325,6 +325,7 @@ def test_the_changelog_counts_what_there_is() -> None:
     counts = {
         "categories": len(raw("categories")),
         "services": len(raw("services")),
+        "search engines": len(raw("search_engines")),
         "help sites": len(CATALOG.help_sites),
         "published lists on offer": len(CATALOG.offers),
         "corrections of such lists": len(CATALOG.mistakes),

@@ -12,7 +12,19 @@ from store.settings import SettingsError
 
 VERSION = "0.1.0"
 """As in pyproject.toml."""
-COMMANDS = ("up", "check", "say", "explain", "decide", "replay", "log", "lists", "password", "ca")
+COMMANDS = (
+    "up",
+    "check",
+    "say",
+    "explain",
+    "decide",
+    "replay",
+    "log",
+    "lists",
+    "schema",
+    "password",
+    "ca",
+)
 """The subcommands of commands/, in the order in which a family meets them."""
 MANUAL = """\
 \b

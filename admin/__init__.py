@@ -11,12 +11,19 @@ from admin import (
     activity,
     answers,
     auth,
+    corrections_page,
     errors,
     explain,
+    find_page,
     first,
     health,
     history,
+    list_page,
+    list_update,
+    lists_page,
+    offers_page,
     rules_page,
+    schema,
     security,
     texts,
     today,
@@ -26,6 +33,12 @@ from admin.paths import this_path
 from store.database import open_database
 from store.lists import load_catalog
 from store.settings import Settings
+
+_MODULES = (
+    *(first, today, activity, answers, explain, rules_page, history, account_page, schema),
+    *(lists_page, list_page, offers_page, list_update, find_page, corrections_page),
+)
+"""Those with pages, beside what `create_app` names."""
 
 
 def create_app(
@@ -47,7 +60,7 @@ def create_app(
     texts.speak(app)
     auth.guard(app)
     errors.explain_errors(app)
-    for module in (first, today, activity, answers, explain, rules_page, history, account_page):
+    for module in _MODULES:
         app.register_blueprint(module.pages)
     app.context_processor(_for_every_page)
     return app

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from admin import rule_edit
 from admin.auth import parent
 from admin.house import House, Standing, house
 from admin.menu import refusal
@@ -11,16 +12,14 @@ from admin.paths import own_path
 from admin.proposal import Answer, Span, as_grant, asked, sites, with_grant
 from admin.rows import profile_name
 from admin.texts import gettext as _
-from admin.texts import near_words, said, why
-from rules.decision import Decision, Reason
+from admin.texts import near_words, why
+from rules.decision import Reason
 from rules.engine import decide
 from rules.facts import Grant
 from rules.hosts import Url, typed_url
 from rules.policy import Action
 from rules.policy_edit import add_entry
-from rules.problems import PolicyError
-from store import audit, facts, policies
-from store.policies import RevisionMoved
+from store import audit, facts
 
 _PASSING = frozenset({Reason.WINDOW, Reason.BUDGET, Reason.GRANT})
 """Reasons that end by themselves: a line for always is worth writing all the same."""
@@ -96,53 +95,27 @@ def _is_same(one: Grant, other: Grant) -> bool:
 
 
 def _write_down(here: House, standing: Standing, answer: Answer, *, url: Url, profile: str) -> None:
-    if standing.problems:
-        flash(_("The rule file has a mistake. Mend it first, under Rules."), "problem")
+    new = rule_edit.draft(
+        here,
+        standing,
+        lambda text: add_entry(
+            text, profile=answer.profile, action=answer.action, address=answer.site
+        ),
+    )
+    if new is None:
         return
-    try:
-        text = add_entry(
-            standing.text, profile=answer.profile, action=answer.action, address=answer.site
-        )
-        ruleset = here.compiled(text)
-    except PolicyError as error:
-        problem = said(error.problems[0].message)
-        flash(_("With this the rules would be refused: %(problem)s", problem=problem), "problem")
-        return
-    except ValueError:
-        flash(_("This cannot be added by itself. Please write it under Rules."), "problem")
-        return
-    if text == standing.text:
+    if new.text == standing.text:
         flash(_("The rules say so already."))
         return
     happened = facts.read_facts(here.engine, here.clock())
-    tried = decide(ruleset, asked(url, profile), happened, here.clock())
+    tried = decide(new.ruleset, asked(url, profile), happened, here.clock())
     if tried.action is not answer.action and tried.reason not in _PASSING:
         flash(refusal(tried), "problem")
         return
-    _save(here, standing, answer, text=text, tried=tried)
-
-
-def _save(here: House, standing: Standing, answer: Answer, *, text: str, tried: Decision) -> None:
-    who = parent().name
-    try:
-        saved = policies.save(
-            here.engine,
-            here.settings.rules_path,
-            text,
-            expected=standing.revision,
-            who=who,
-            why=_done(answer, standing),
-            catalog=here.catalog,
-            table=here.table(),
-        )
-    except RevisionMoved:
-        flash(_("The rules changed at the same moment. Please try again."), "problem")
-        return
-    audit.write(here.engine, here.clock(), who, "save", saved.revision)
-    words = _done(answer, standing) + " " + _("It is now a line of the rules.")
+    more = _("It is now a line of the rules.")
     if tried.action is not answer.action:
-        words += " " + _("It counts once this is over: %(reason)s", reason=why(tried))
-    flash(words, f"undo-rules:{saved.revision}:{standing.revision}")
+        more += " " + _("It counts once this is over: %(reason)s", reason=why(tried))
+    rule_edit.save(here, standing, new.text, done=_done(answer, standing), more=more)
 
 
 def _done(answer: Answer, standing: Standing) -> str:

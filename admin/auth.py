@@ -24,6 +24,7 @@ _OPEN = frozenset(
         "first.setup",
         "first.claim",
         "first.certificate",
+        "schema.schema",
     }
 )
 """Pages for everybody; those of the set-up close themselves once there is an account."""

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from admin.house import Standing, house
 from admin.menu import Menu, menu
 from admin.proposal import asked
-from admin.rows import address_of, days, line_link, profile_name
+from admin.rows import address_of, days, line_link, profile_name, wrong_link
 from admin.texts import exact_words, language, near_words, why
 from admin.texts import gettext as _
 from rules import engine
@@ -59,6 +59,8 @@ class Told:
     moment: str
     steps: tuple[StepLine, ...]
     changes: tuple[str, ...]
+    wrong_link: str
+    """To contradict the list that decided, empty if none did."""
     menu: Menu | None
     """None: the question is about another hour than now."""
 
@@ -146,6 +148,7 @@ def _told(
             )
             for change in explanation.changes
         ),
+        wrong_link=wrong_link(decision, url.text),
         menu=None if at else choices,
     )
 

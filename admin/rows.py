@@ -13,6 +13,7 @@ from admin.texts import day_words, exact_words, hour_words, why
 from rules.decision import BUILT_IN, Decision, DecisionRecord
 from rules.facts import Facts
 from rules.policy import Action
+from rules.questions import BARE_ADDRESS
 from store.facts import read_facts
 
 
@@ -31,6 +32,8 @@ class Row:
     rule: str
     """`family.yaml:31`, empty if no line decided."""
     rule_link: str
+    wrong_link: str
+    """To contradict the list that decided, empty if none did."""
     menu: Menu | None
     """None: the profile or the address is gone."""
 
@@ -57,6 +60,7 @@ def _row(record: DecisionRecord, standing: Standing, facts: Facts, moment: datet
         why=why(decision),
         rule="" if decision.line is None else f"{decision.file}:{decision.line}",
         rule_link=rule_link(decision),
+        wrong_link=wrong_link(decision, address_of(record)),
         menu=menu(
             standing.ruleset,
             facts,
@@ -70,6 +74,13 @@ def _row(record: DecisionRecord, standing: Standing, facts: Facts, moment: datet
 def rule_link(decision: Decision) -> str:
     """Where the deciding line can be changed, empty if no line decided."""
     return "" if decision.file == BUILT_IN else line_link(decision.line)
+
+
+def wrong_link(decision: Decision, address: str) -> str:
+    """Where to say that the category which decided is the wrong one. Empty: none did, or an address has no name."""
+    if decision.category in {None, BARE_ADDRESS}:
+        return ""
+    return url_for("corrections_page.page", address=address, profile=decision.profile)
 
 
 def line_link(line: int | None) -> str:

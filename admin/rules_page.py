@@ -25,6 +25,7 @@ from rules.say import say
 from rules.voice import stretch_words, stretches
 from store import audit, decisions, policies
 from store.policies import RevisionMoved
+from store.schema_file import SCHEMA_FILE
 
 _LONGEST_WHY = 200
 _LOOKS = 20
@@ -203,6 +204,7 @@ def _editor(draft: Draft, words: str = "") -> str:
         failure_words=words,
         file=standing.policy.file,
         presets=here.catalog.presets.values(),
+        schema_file=SCHEMA_FILE,
     )
 
 

@@ -37,6 +37,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_NOT_OF_THE_HOUSE = frozenset({"static", "schema.schema"})
+"""What every Porchlight of this version answers alike may be kept by browsers."""
 _PROXIED = ("Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Proxy-Connection")
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -121,7 +123,7 @@ def _is_own_address(name: str) -> bool:
 
 def _with_headers(response: Response) -> Response:
     response.headers.update(_HEADERS)
-    if request.endpoint != "static":
+    if request.endpoint not in _NOT_OF_THE_HOUSE:
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -6,9 +6,11 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from flask import Blueprint, Flask, g, redirect, request
 from werkzeug.wrappers import Response
 
@@ -17,7 +19,7 @@ from admin.paths import own_path
 from rules.decision import Decision
 from rules.policy import Language
 from rules.problems import Sentence
-from rules.wording import moment_words, reason_line
+from rules.wording import moment_words, reason_line, topic_title
 
 COOKIE = "porchlight_language"
 
@@ -142,3 +144,18 @@ def span_words(span: timedelta) -> str:
     """A stretch of time, "14 minutes", never less than a minute."""
     longest = max(span, timedelta(minutes=1))
     return format_timedelta(longest, locale=_LOCALES[language()], threshold=1.5)
+
+
+def number_words(number: float) -> str:
+    """A number as the reader writes it, "93,600" or "3.1"."""
+    return format_decimal(number, locale=_LOCALES[language()])
+
+
+def country_words(code: str) -> str:
+    """A country's name by its ISO 3166 code; the code itself if it is none."""
+    return Locale.parse(_LOCALES[language()]).territories.get(code) or code
+
+
+def topic_words(key: str | None) -> str:
+    """A category's, service's or list's name for people; the key itself if it is the family's own."""
+    return topic_title(key, language=language(), catalog=house().catalog)

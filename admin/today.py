@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from admin.activity import reason_names
 from admin.first import device_steps
 from admin.house import House, Standing, house
+from admin.list_notice import list_notice
 from admin.proposal import next_midnight
 from admin.rows import days, profile_name
 from admin.texts import gettext as _
@@ -60,6 +61,7 @@ def page() -> str:
         reasons=_reasons(by_reason),
         latest=list(days(decisions.read(here.engine, blocks))),
         grants=[_line(one, standing) for one in facts.live_grants(here.engine, moment)],
+        lists=list_notice(here, standing),
         device=None if was_ever_used else device_steps(),
     )
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -111,6 +112,12 @@ def hosts(count: int, *, is_listed: bool) -> list[str]:
     return listed if is_listed else [f"not-{name}" for name in listed]
 
 
+def ask_each(find: Callable[[str], object], some: Iterable[str]) -> None:
+    """Look each host up."""
+    for host in some:
+        find(host)
+
+
 def ask(count: int, path: Path) -> None:
     """Print the look-ups, table and set in turns."""
     table, names = map_table(path), plain(count)
@@ -121,12 +128,8 @@ def ask(count: int, path: Path) -> None:
             some = asked[run::RUNS]
             for host in some:
                 parents(host)  # the request path has them already
-            by_table.append(
-                seconds(lambda some=some: [table.find(host) for host in some]) / len(some)
-            )
-            by_set.append(
-                seconds(lambda some=some: [in_set(names, host) for host in some]) / len(some)
-            )
+            by_table.append(seconds(partial(ask_each, table.find, some)) / len(some))
+            by_set.append(seconds(partial(ask_each, partial(in_set, names), some)) / len(some))
         print(f"look-up, {kind}: table, us {spread(by_table, 1e-6)}")
         print(f"look-up, {kind}: set, us   {spread(by_set, 1e-6)}")
 

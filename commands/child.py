@@ -1,4 +1,4 @@
-"""A door (`proxy`, `admin`) as a child of `porchlight up`. Law: it does not outlive its parent, even one that was killed.
+"""A program (`proxy`, `admin`, `store`) as a child of `porchlight up`. Law: it does not outlive its parent, even one that was killed.
 
 Run as `python -m commands.child MODULE ARGUMENTS`: the module is run in this process, while a
 thread waits for the end of standard input, which the parent holds open as long as it lives.
@@ -12,7 +12,7 @@ import threading
 import time
 
 PATIENCE_SECONDS = 5.0
-"""How long the door may take to close by itself."""
+"""How long the program may take to end by itself."""
 
 
 def watch_parent() -> None:

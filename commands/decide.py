@@ -146,8 +146,10 @@ def read_request(line: bytes, clients: Mapping[str, Client]) -> tuple[Request, s
 def _reply(written: object) -> Reply:
     if not isinstance(written, dict):
         raise ValueError("reply: not an object")  # noqa: TRY004  # as above
-    given = (key for key in ("mime", "filename") if written.get(key) is not None)
-    return Reply(**{key: _text(written, key) for key in given})
+    mime, filename = (
+        None if written.get(key) is None else _text(written, key) for key in ("mime", "filename")
+    )
+    return Reply(mime=mime, filenames=() if filename is None else (filename,))
 
 
 def _text(fields: dict[str, object], key: str) -> str:

@@ -84,7 +84,7 @@ def explain(
         client=Client(name=known_name(ruleset.policy, who)),
     )
     if mime is not None or filename is not None:
-        request = request.answered(Reply(mime=mime, filename=filename))
+        request = request.answered(Reply(mime=mime, filenames=(filename,) if filename else ()))
     moment = now if at is None else _read_moment(at, ruleset, now)
     profile = identify(ruleset.roll, request.client).profile.key
     refuse_strangers(spent, ruleset, (profile,))

@@ -3,12 +3,12 @@
 import os
 import shlex
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from rules.acceptance import accept, recall
 from rules.compile import Ruleset
@@ -16,10 +16,10 @@ from rules.domain_table import DomainTable
 from rules.facts import NOTHING_HAPPENED, Facts
 from rules.policy import Language, Policy
 from rules.problems import PolicyError, Problem
-from store import facts, policies, whereabouts
-from store.database import open_database
+from store import database, facts, policies, whereabouts
 from store.list_table import TableInForce
 from store.lists import load_catalog
+from store.rules_in_force import RulesInForce
 from store.settings import Settings, load
 
 SEVERITIES = {
@@ -61,6 +61,11 @@ def read_rules(path: Path | None) -> Ruleset:
         raise
 
 
+def find_policy(settings: Settings) -> Policy | None:
+    """The policy in force in this home, the rule file's or the last good one; None if there has never been one."""
+    return RulesInForce(settings, load_catalog()).look()
+
+
 def find_table(settings: Settings) -> DomainTable | None:
     """The published lists of this home; None, where none has been fetched."""
     return TableInForce(settings.lists_dir).look()
@@ -80,18 +85,9 @@ def read_happenings(path: Path | None, now: datetime) -> Facts:
         return NOTHING_HAPPENED if engine is None else facts.read_facts(engine, now)
 
 
-@contextmanager
-def existing_database(settings: Settings) -> Iterator[Engine | None]:
-    """The home's database while the block runs, None if `porchlight up` has not made it yet."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        yield None
-        return
-    engine = open_database(settings.database_url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
+def existing_database(settings: Settings) -> AbstractContextManager[Engine | None]:
+    """The home's database while a block runs, None if `porchlight up` has not made it yet."""
+    return database.existing_database(settings.database_url)
 
 
 def known_name(policy: Policy, name: str) -> str:

@@ -8,6 +8,7 @@ from rules.guard import GuardGroup
 from rules.list_entry import Claim, Entry, Source, is_closed
 from rules.list_names import Skip
 from rules.list_text import ListText
+from store.list_words import printable
 from store.lists import load_guard
 
 type Row = dict[str, object]
@@ -109,7 +110,7 @@ def _inspect_lines(found: Inspection) -> Iterator[str]:
     text = found.text
     yield f"{found.file.name}: format {text.format.value}"
     for key, said in text.header.items():
-        yield f"  {key}: {said}"
+        yield f"  {key}: {printable(said)}"
     yield f"  entries: {text.entries:,}, distinct domains: {found.distinct:,}"
     for claim, count in sorted(text.claims.items()):
         yield f"    {_claim(claim)}: {count:,}"
@@ -124,7 +125,7 @@ def _skipped_lines(text: ListText) -> Iterator[str]:
     for reason, one in text.skipped.items():
         yield f"  skipped, {reason.value}: {one.count:,} ({WHY[reason]})"
         for each in one.examples:
-            yield f"    line {each.line}: {each.text}"
+            yield f"    line {each.line}: {printable(each.text)}"
     for group in load_guard().groups:
         if kept := text.guarded.get(group.key):
             yield f"  kept open, {group.key}: {kept.count:,} ({group.why[LANGUAGE]})"

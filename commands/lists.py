@@ -1,12 +1,14 @@
-"""`porchlight lists`: what is in published lists, which of them name a host, and one table of them all."""
+"""`porchlight lists`: which published lists are on and how they stand, what is in them, which name a host, one table of them all."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from commands.home import find_language, find_policy, find_settings, find_table
 from commands.list_rows import (
     Held,
     HeldEntry,
@@ -16,11 +18,16 @@ from commands.list_rows import (
     inspect_lines,
     inspect_row,
 )
+from commands.list_states import Shelf, shelf_lines, shelf_row
+from commands.list_update import update_lists
 from rules.domain_table import DomainTable, TableBuilder
 from rules.hosts import normal_host, parents
 from rules.list_entry import Source, bare, speaks_of
 from rules.list_text import ListText, read_list
 from store.list_files import is_table, map_table, read_lines, verify_table, write_table
+from store.list_progress import read_progress
+from store.list_status import read_statuses
+from store.list_table import TABLE_FILE
 from store.lists import load_catalog, load_guard
 
 INSPECT_MANUAL = """\
@@ -38,6 +45,7 @@ Exit status: 0 a list blocks the host, 1 none does or one cannot be read, 2 wron
 
 \b
 Examples:
+  porchlight lists find www.example.com
   porchlight lists find www.example.com adult.txt gambling.txt.gz
   porchlight lists find www.example.com all.table --json
 """
@@ -53,6 +61,8 @@ Examples:
 MANUAL = """\
 \b
 Examples:
+  porchlight lists
+  porchlight lists update
   porchlight lists inspect gambling.txt
   porchlight lists find www.example.com adult.txt gambling.txt
   porchlight lists compile all.table --list gambling gambling.txt
@@ -60,13 +70,32 @@ Examples:
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group(epilog=MANUAL, short_help="Look into published lists of sites.")
-def lists() -> None:
-    """Look into published lists of sites.
+@click.group(
+    epilog=MANUAL,
+    short_help="Show the published lists of sites, and look into them.",
+    invoke_without_command=True,
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def lists(context: click.Context, *, as_json: bool) -> None:
+    """Show which published lists are on, how fresh they are, and which are on offer.
 
     Hosts files, plain domains, wildcards, Adblock, dnsmasq, RPZ and addresses of
     pages are read, gzip or plain. The format is found by itself.
     """
+    if context.invoked_subcommand is not None:
+        if as_json:
+            raise click.UsageError("--json stands after the subcommand.")
+        return
+    shelf = _shelf()
+    click.echo(
+        json.dumps(shelf_row(shelf), ensure_ascii=False)
+        if as_json
+        else shelf_lines(shelf, find_language())
+    )
+
+
+lists.add_command(update_lists)
 
 
 @lists.command(epilog=INSPECT_MANUAL, short_help="Say what is in a list.")
@@ -87,16 +116,19 @@ def inspect(file: Path, *, as_json: bool) -> None:
 
 @lists.command(epilog=FIND_MANUAL, short_help="Say which lists name a host.")
 @click.argument("host")
-@click.argument("files", nargs=-1, required=True, type=A_FILE)
+@click.argument("files", nargs=-1, type=A_FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def find(host: str, files: tuple[Path, ...], *, as_json: bool) -> None:
-    """Say which of the FILES, lists or compiled tables, name HOST, and by which entry."""
+    """Say which of the FILES, lists or compiled tables, name HOST, and by which entry.
+
+    Without FILES the table in force is asked, which holds the lists that are on.
+    """
     try:
         name = normal_host(host)
     except ValueError as error:
         raise click.UsageError(f"{host!r} is no host.") from error
     held: list[Held] = []
-    for file in files:
+    for file in files or (_table_in_force(),):
         with _one_sentence(file):
             held += _in_table(file, name) if is_table(file) else [_in_list(file, name)]
     if as_json:
@@ -122,7 +154,7 @@ def compile_lists(table: Path, listed: tuple[tuple[str, Path], ...]) -> None:
     """Compile lists into one file TABLE, in which `find` looks a host up without reading it.
 
     Entries against sites that everybody needs are left out. Nothing that runs is
-    changed: no rule reads the table yet.
+    changed: the rules ask the home's own table, which `porchlight lists update` makes.
     """
     with _one_sentence(table):
         if table.exists() and not is_table(table):
@@ -140,6 +172,28 @@ def compile_lists(table: Path, listed: tuple[tuple[str, Path], ...]) -> None:
         write_table(table, content)
         count = len(map_table(table))
     click.echo(f"{table.name}: {count:,} domains, {len(content):,} bytes")
+
+
+def _shelf() -> Shelf:
+    settings, catalog = find_settings(), load_catalog()
+    policy, table, folder = find_policy(settings), find_table(settings), settings.lists_dir
+    if policy is None:
+        click.echo(f"No rules are in force in {settings.home}, so no list is on.", err=True)
+    subscriptions = {} if policy is None else policy.lists
+    return Shelf(
+        lists=subscriptions,
+        statuses=read_statuses(subscriptions, folder, table=table, moment=datetime.now(UTC)),
+        offers=catalog.offers,
+        table=table,
+        progress=read_progress(folder),
+    )
+
+
+def _table_in_force() -> Path:
+    path = find_settings().lists_dir / TABLE_FILE
+    if not path.exists():
+        raise click.ClickException("No list is in force yet; name FILES to look into.")
+    return path
 
 
 @contextmanager

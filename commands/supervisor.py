@@ -1,4 +1,4 @@
-"""Keeps the doors' processes running: starts them, says when all answer, brings back the dead, stops them all.
+"""Keeps the processes of a house running: starts them, says when all are ready, brings back the dead, stops them all.
 
 Law: whatever ends the supervisor ends its children too (commands/child.py sees to a kill -9).
 """
@@ -25,6 +25,8 @@ PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Before a door is started again, by how often it died in a row."""
 HEALTHY_SECONDS = 60.0
 """A door that lived so long is forgiven its earlier deaths."""
+NO_DOOR = 0
+"""The port of a program that answers nobody; it says alone that it runs."""
 PATIENCE_SECONDS = 5.0
 """Between asking a door to close and killing it."""
 
@@ -38,7 +40,7 @@ class Program:
     """What one child runs."""
 
     name: str
-    """`proxy-1`, `admin`."""
+    """`proxy-1`, `admin`, `lists`."""
     title: str
     """For people: "The filter", to begin a sentence."""
     command: tuple[str, ...]
@@ -52,7 +54,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A child's door answers."""
+    """A child's door answers, or it runs and has none."""
 
     name: str
     port: int
@@ -84,7 +86,7 @@ class Child:
     deaths: int = 0
     """In a row."""
     port: int | None = None
-    """Where it answered first. None: not yet."""
+    """Where it answered first; NO_DOOR if it does not. None: not yet."""
 
 
 class Supervisor:
@@ -206,11 +208,11 @@ class Supervisor:
 
 
 def read_ready(line: str) -> int | None:
-    """The port in a door's `{"ready": true, "port": N}`, None for any other line."""
+    """The port in a program's `{"ready": true, "port": N}`, NO_DOOR if it names none, None for any other line."""
     try:
         row = json.loads(line)
     except ValueError:
         return None
     if not isinstance(row, dict) or row.get("ready") is not True:
         return None
-    return int(row["port"])
+    return int(row.get("port", NO_DOOR))

@@ -1,4 +1,4 @@
-"""`porchlight up`: prepares the home, opens both doors, and keeps them open until it is told to stop."""
+"""`porchlight up`: prepares the home, opens both doors, starts the keeper of the lists, and keeps all running until it is told to stop."""
 
 import errno
 import json
@@ -136,7 +136,7 @@ def choose_ports(settings: Settings) -> Settings:
 
 
 def programs(settings: Settings) -> tuple[Program, ...]:
-    """What runs: the parents' pages, and as many filters as the settings say."""
+    """What runs: the parents' pages, as many filters as the settings say, and one keeper of the lists."""
     filters = [f"proxy-{number}" for number in range(1, settings.workers + 1)]
     return (
         Program(name="admin", title="The parents' pages (admin)", command=("admin",)),
@@ -144,6 +144,7 @@ def programs(settings: Settings) -> tuple[Program, ...]:
             Program(name=name, title=f"The filter ({name})", command=("proxy", "--worker", name))
             for name in filters
         ),
+        Program(name="lists", title="The keeper of the lists", command=("store",)),
     )
 
 

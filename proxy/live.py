@@ -25,6 +25,7 @@ from rules.policy import UNKNOWN, Action, Language, Policy, Profile
 from rules.problems import PolicyError
 from store import facts as stored_facts
 from store import policies, workers
+from store.files import Stamp, stamp
 from store.list_table import TableInForce
 from store.policies import PolicyText, Revision
 from store.settings import Settings
@@ -47,8 +48,6 @@ CAREFUL = Policy(
     },
 )
 """In force where no good rules were ever seen: nothing opens but the help sites."""
-
-type _Stamp = tuple[int, int, int]
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +76,7 @@ class Live:
         self._table = TableInForce(settings.lists_dir)
         self._started = datetime.now(UTC)
         self._since = self._started
-        self._stamp: _Stamp | None = None
+        self._stamp: Stamp | None = None
         self._read_at = 0.0
         self._facts_at = 0.0
         self._reported_at = 0.0
@@ -87,7 +86,7 @@ class Live:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True, name="live")
         self.state = State(ruleset=compile_policy(CAREFUL, catalog, reach=settings.reach))
-        self._stamp = self._stamped()
+        self._stamp = stamp(self._path)
         if not self._read_file():
             self._take_last_good()
         self._read_facts()
@@ -127,10 +126,10 @@ class Live:
                 logger.exception("could not follow the rules; the last good ones stay in force")
 
     def _look_at_file(self, now: float) -> None:
-        stamp = self._stamped()
-        if stamp != self._stamp:
+        found = stamp(self._path)
+        if found != self._stamp:
             # Not yet: an editor may be in the middle of writing. The next look reads it, if it rests.
-            self._stamp = stamp
+            self._stamp = found
             self._read_at = 0.0
             return
         if self._read_at and now - self._read_at < READ_AGAIN_SECONDS:
@@ -242,13 +241,6 @@ class Live:
         if problem and problem != self.problem:
             logger.warning("the last good rules stay in force: %s", problem)
         self.problem = problem
-
-    def _stamped(self) -> _Stamp | None:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _words(error: PolicyError) -> str:

@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 from functools import lru_cache
@@ -31,7 +33,14 @@ MOST_HOSTS = 8
 LONGEST_SPELLING = 1_000
 """Characters of a host as it was sent: soft hyphens and zeros make one name endless, and spellings are kept."""
 LONGEST_DISPOSITION_READ = 8_000
-"""Characters of a Content-Disposition header; the longest name of a file is 255."""
+"""Characters of a Content-Disposition header in which a name in several parts is looked for."""
+MOST_FILENAMES = 10
+"""From the header's beginning, and as many from its end."""
+_FILENAME = re.compile(
+    r'(?<![\w-])filename\*?\d*\*?\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*+)|(?P<plain>[^;]*))',
+    re.IGNORECASE,
+)
+_ESCAPED = re.compile(r"\\(.)")
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 _UNSAFE_IN_PATH = re.compile(rb"[\x80-\xff#]")
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -110,12 +119,12 @@ def named_request(connection: ClientConnection, host: str, port: int) -> Request
 
 
 def reply_of(response: Response) -> Reply:
-    """What an answer says of itself. Of several headers of one name the last, as browsers do."""
+    """What an answer says of itself. Of several types browsers take the last that is one, of several names one or another."""
     types = response.headers.get_all("content-type")
     dispositions = response.headers.get_all("content-disposition")
     return Reply(
-        mime=types[-1] if types else None,
-        filename=_filename(dispositions[-1]) if dispositions else None,
+        mime=", ".join(types) if types else None,
+        filenames=_filenames("; ".join(dispositions)),
     )
 
 
@@ -153,15 +162,34 @@ def line_of_fault(
     )
 
 
-def _filename(disposition: str) -> str | None:
-    message = Message()
+def _filenames(disposition: str) -> tuple[str, ...]:
     readable = disposition.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    names = [
+        *_continued_names(readable),
+        *(
+            _ESCAPED.sub(r"\1", one["quoted"] or one["plain"] or "")
+            for one in _FILENAME.finditer(readable)
+        ),
+    ]
+    few = (*names[:MOST_FILENAMES], *names[-MOST_FILENAMES:])
+    return tuple(filter(None, dict.fromkeys(one for name in few for one in (name, _word(name)))))
+
+
+def _continued_names(readable: str) -> Iterator[str]:
+    message = Message()
     message["Content-Disposition"] = readable[:LONGEST_DISPOSITION_READ]
     parameters = message.get_params([], "content-disposition")
-    names = [value for name, value in parameters if name.lower() == "filename"]
-    # `filename*`, here with its charset in a tuple, goes before `filename`: RFC 6266 section 4.3
-    names.sort(key=lambda name: isinstance(name, str))
-    return collapse_rfc2231_value(names[0]) if names else None
+    return (
+        collapse_rfc2231_value(value) for name, value in parameters if name.lower() == "filename"
+    )
+
+
+def _word(name: str) -> str:
+    """Browsers read what mail calls encoded words in names, too (RFC 2047)."""
+    if "=?" in name:
+        with suppress(ValueError, LookupError, HeaderParseError):
+            return str(make_header(decode_header(name[:LONGEST_DISPOSITION_READ])))
+    return ""
 
 
 def _printable(text: str, longest: int) -> str:

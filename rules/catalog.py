@@ -33,6 +33,8 @@ class Topic:
     """In normal form; each means itself and everything below it."""
     is_service: bool = False
     """One firm's offer (`zalo`), more exact than a category (`social`)."""
+    heading: str = ""
+    """Under which the manual names a service, `films and music`. Empty for a category."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,7 @@ class SearchEngine:
     paths: tuple[str, ...]
     """Where searches are asked, each with everything below it."""
     parameters: frozenset[str]
-    """Those that hold the words."""
+    """Those that hold the words, in small letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,7 +179,8 @@ class TableBuilder:
         meanings: dict[tuple[Posting, ...], int] = {}
         known: dict[tuple[int, ...], int] = {}
         for bucket in range(_BUCKETS):
-            pairs = sorted(zip(self._keys[bucket], self._postings[bucket], strict=True))
+            # a set first: what stands a million times costs no more than once
+            pairs = sorted(set(zip(self._keys[bucket], self._postings[bucket], strict=True)))
             self._keys[bucket], self._postings[bucket] = array("Q"), array("I")
             for key, same in groupby(pairs, key=itemgetter(0)):
                 postings = tuple([posting for _, posting in same])

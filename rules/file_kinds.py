@@ -23,17 +23,28 @@ _ENDING = re.compile(r"\w[\w~+-]*(\.\w[\w~+-]*)*")
 _RESTRICTED_NAME = r"[a-z0-9][a-z0-9!#$&^_.+-]*"
 """RFC 6838 section 4.2."""
 _TYPE = re.compile(rf"({_RESTRICTED_NAME})/({_RESTRICTED_NAME}|\*)")
+_BETWEEN_COMMAS = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*+"?)++')
+_ESSENCE = re.compile(r"(?!\*/\*)[^\s/\"]+/[^\s/\"]+")
 _STRIPPED_AT_END = ". \t"
 """What Windows takes off the end of a name: `setup.exe.` is kept as `setup.exe`."""
 
 
-def is_asked_for(target: FileType | Mime, url: Url, reply: Reply | None) -> bool:
-    """Whether this kind of file is asked for, as far as it can be seen; None where no answer is there yet."""
+def is_asked_for(
+    target: FileType | Mime, url: Url, reply: Reply | None, *, is_sure: bool = False
+) -> bool:
+    """Whether this kind of file is asked for, as far as it can be seen; None where no answer is there yet.
+
+    Where the address and the answer give several names one is enough; if it has to be sure, the
+    answer's count, and all of them.
+    """
     if isinstance(target, Mime):
         return reply is not None and _is_type(target.type, reply.mime)
-    name = "" if reply is None or reply.filename is None else reply.filename
-    names = (*_names_in(url), name, percent_decoded(name))
-    return any(_ends(one, target.endings) for one in names)
+    given = () if reply is None else reply.filenames
+    given += tuple(map(percent_decoded, given))
+    ends = (_ends(one, target.endings) for one in (given or _names_in(url)))
+    if is_sure:
+        return all(ends)
+    return any(ends) or any(_ends(one, target.endings) for one in _names_in(url))
 
 
 def parse_ending(text: str) -> str:
@@ -93,8 +104,11 @@ def _ends(name: str, endings: tuple[str, ...]) -> bool:
 
 
 def _is_type(wanted: str, sent: str | None) -> bool:
-    # Where several stand in one line browsers take the last (Fetch, "extract a MIME type").
-    said = (sent or "").partition(";")[0].rpartition(",")[2].strip().casefold()
+    # Where several stand in one line browsers take the last that is one (Fetch, "extract a MIME type").
+    parts = (
+        one.partition(";")[0].strip().casefold() for one in _BETWEEN_COMMAS.findall(sent or "")
+    )
+    said = next((one for one in reversed([*parts]) if _ESSENCE.fullmatch(one)), "")
     if wanted.endswith("/*"):
         return said.startswith(wanted[:-1])
     return said == wanted

@@ -19,6 +19,8 @@ HEAD_LINES = 2000
 """Lines by which the format is recognised; the longest comment at the head of a known list has 60."""
 LONGEST_QUICK_NAME = 63
 """Characters: no shorter name has a label that is too long."""
+MOST_ENTRIES = 1 << 23
+"""Of one list, and of what is skipped for one reason; the largest that is published (UT1 adult) has 4.5 million."""
 HEADER_LINES = 60
 """Lines at the head in which a list introduces itself."""
 
@@ -26,7 +28,16 @@ _HEADER = re.compile(
     r"[#!;]\s*(title|version|last modified|expires|number of (?:entries|domains|rules)|entries|blocked):\s*(\S.*)",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\d[\d.,]{,19}")
+"""Python reads no number of thousands of digits, and no list has such."""
 _STATED = ("number of entries", "number of domains", "number of rules", "entries", "blocked")
+
+
+class TooManyEntriesError(ValueError):
+    """Packed, a hundred million entries are a few hundred kilobytes, and their table fills any memory."""
+
+    def __init__(self) -> None:
+        super().__init__("it has more entries than any list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,7 @@ class ListText:
     def stated(self) -> int | None:
         """How many entries the list says it has; None if it does not."""
         text = next((self.header[key] for key in _STATED if key in self.header), "")
-        digits = re.match(r"\d[\d.,]*", text)
+        digits = _NUMBER.match(text)
         return int(re.sub(r"[.,]", "", digits[0])) if digits else None
 
     def __iter__(self) -> Iterator[Entry]:
@@ -92,6 +103,8 @@ class ListText:
             if match and len(name := match["name"]) <= LONGEST_QUICK_NAME and "xn--" not in name:
                 if not (refusal := objection(name) or guarded_by(self.guard, name, claim)):
                     count += 1
+                    if count > MOST_ENTRIES:
+                        raise TooManyEntriesError
                     yield Entry(number, name, claim)
                     continue
                 self._skip(refusal, number, line)
@@ -110,6 +123,8 @@ class ListText:
                 self.pages += 1
             else:
                 self.claims[found.claim] += 1
+            if self.entries + self.pages > MOST_ENTRIES:
+                raise TooManyEntriesError
             yield found
 
     def _entry(self, number: int, said: Saying) -> Entry | Skip | GuardGroup:
@@ -124,7 +139,10 @@ class ListText:
         if isinstance(reason, GuardGroup):
             self.guarded.setdefault(reason.key, Skipped()).take(number, line)
             reason = Skip.GUARD
-        self.skipped.setdefault(reason, Skipped()).take(number, line)
+        skipped = self.skipped.setdefault(reason, Skipped())
+        skipped.take(number, line)
+        if skipped.count > MOST_ENTRIES:
+            raise TooManyEntriesError
 
 
 def read_list(lines: Iterable[str], *, guard: Guard = NO_GUARD) -> ListText:

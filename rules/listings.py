@@ -75,22 +75,31 @@ class Listings:
             said = self._known[host] = self._say(host)
         return said
 
+    def uncorrected(self, host: str) -> list[Listing]:
+        """What our own catalog and the lists say of a host in normal form, also where a correction contradicts."""
+        ours = self._ours
+        found = [
+            Listing(topic, name, OUR_OWN)
+            for name in parents(host)
+            if name in ours
+            for topic in ours[name]
+        ]
+        if self.table is not None and self._topics_of:
+            found += self._as_listings(self.table.find(host))
+        return found
+
     def of_page(self, url: Url) -> tuple[Listing, ...]:
         """What is said of one page, beside what is said of its host."""
         hits = () if self.table is None else self.table.find_page(url)
         return self._corrected_of(self._as_listings(hits), parents(url.host))
 
     def _say(self, host: str) -> Said:
-        hosts, ours = parents(host), self._ours
-        found = [
-            Listing(topic, name, OUR_OWN) for name in hosts if name in ours for topic in ours[name]
-        ]
+        hosts = parents(host)
         pages: tuple[Source, ...] = ()
         if self.table is not None and self._topics_of:
-            found += self._as_listings(self.table.find(host))
             pages = self.table.find_pages(host)
         return Said(
-            topics=self._corrected_of(found, hosts),
+            topics=self._corrected_of(self.uncorrected(host), hosts),
             pages=frozenset(topic for one in pages for topic in self._topics_of.get(one.name, ())),
             read=next(iter(self._corrected_of(self._read(host), hosts)), None),
         )

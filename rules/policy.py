@@ -1,4 +1,9 @@
-"""All that a parent decides, as the rule file says it. Once a Policy exists it is right."""
+"""All that a parent decides, as the rule file says it. Once a Policy exists it is right.
+
+The docstring under a field that is a key of the rule file is written for parents: their editor and
+the manual show it (rules/policy_meaning.py). It ends with what holds without the key. What only the
+code has to know stands in a comment.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,9 +36,9 @@ class Reason(Enum):
     HELP = "help"
     """A help site is always open."""
     NEVER = "never"
-    """The family's floor."""
+    """It is under `never`."""
     GRANT = "grant"
-    """A parent's live answer: opened or paused for a while."""
+    """A parent has opened or closed it for a while."""
     SITE = "site"
     """An entry of the profile or the family names this address."""
     SEARCH = "search"
@@ -47,9 +52,9 @@ class Reason(Enum):
     CATEGORY = "category"
     """The host is in a category or service that an entry names."""
     DEFAULT = "default"
-    """Nothing else spoke."""
+    """No other line spoke of it."""
     ASK = "ask"
-    """Nothing else spoke, and the profile asks before anything new opens."""
+    """No other line spoke of it, and the profile asks before anything new opens."""
     LOCAL = "local"
     """An address inside the house, which the proxy does not open."""
     UNREADABLE = "unreadable"
@@ -77,6 +82,7 @@ class LogLevel(Enum):
     COUNTS = "counts"
     """How many a day, no names."""
     NOTHING = "nothing"
+    """Nothing at all."""
 
 
 class Weekday(Enum):
@@ -140,8 +146,8 @@ class Word:
 class Search:
     """Words that somebody searches for, wherever that is."""
 
-    words: tuple[str, ...]
-    """In normal form (rules/search.py). All of them must stand in the search, in this order and next to
+    words: tuple[str, ...]  # in normal form (rules/search.py)
+    """Words in a search, wherever it is made. All of them must stand in it, in this order and next to
     each other. Without accents they mean words with and without."""
     text: str = field(default="", compare=False)
     """As the parent wrote them."""
@@ -151,16 +157,16 @@ class Search:
 class FileType:
     """Files by the endings of their names, wherever they are."""
 
-    endings: tuple[str, ...]
-    """In small letters, without the first dot: `exe`, `tar.gz`. One of them is enough."""
+    endings: tuple[str, ...]  # in small letters, without the first dot
+    """How the names of files end, wherever they are: `exe`, `tar.gz`. One of them is enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mime:
     """Answers by what they say that they are, wherever they come from."""
 
-    type: str
-    """In small letters: `application/zip`; `video/*` is every kind of video."""
+    type: str  # in small letters
+    """What an answer says that it is, wherever it comes from: `application/zip`; `video/*` is every kind of video."""
 
 
 type Target = Site | Network | Pattern | Word | Search | FileType | Mime
@@ -171,17 +177,18 @@ class Entry:
     """One line that allows or blocks something."""
 
     address: str
-    """As the parent wrote it; with its key if it is no address: `search: words`, `file: exe, msi`."""
+    """Which place the line is about, or which places under one name."""
+    # as the parent wrote it; with its key if it is no address: `search: words`, `file: exe, msi`
     target: Target
     """What the address means."""
     line: int
     """1-based line in the rule file."""
-    starts: datetime | None = None
-    """`from:`. Aware. None means since ever."""
-    ends: datetime | None = None
-    """`until:`. Aware. The entry counts before this moment. A date without an hour ends with that day. None means for ever."""
+    starts: datetime | None = None  # aware
+    """From when on the line counts. Without it: at once."""
+    ends: datetime | None = None  # aware; the entry counts before this moment
+    """Until when the line counts: that day included, or until the hour if one is given. Without it: for ever."""
     note: str = ""
-    """The parent's own words on why."""
+    """Why. Your child can read it. Without it: nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,12 +222,12 @@ class Budget:
 
     key: str
     """What it counts: a group, category, service or list by name, or `everything`."""
-    allowances: Mapping[str, timedelta | None]
-    """By kind of day: a name under `days:`, a weekday's name, or `every_day`; where several fit, the first of these
-    counts. At most 24 hours; 0 is none, None is `unlimited`. A day that is not named has no limit."""
+    allowances: Mapping[str, timedelta | None]  # by kind of day; None is `unlimited`
+    """How much time a kind of day has, at most `24h`: a name under `days:`, a weekday, or `every_day`. Where several
+    fit, the first of these counts. Without it: no limit on that day."""
     line: int
     carry_over: timedelta = timedelta()
-    """How much of what is left at a day's end the next day with time has on top, at most."""
+    """How much of what is left at a day's end the next day with time has on top, at most. Without it: `0m`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,11 +235,11 @@ class Holiday:
     """Days on which another kind of day is played."""
 
     first: date
-    """`from:`."""
+    """The first day."""
     last: date
-    """`to:`. Included."""
+    """The last day, included."""
     use: str
-    """The kind of day, a name under `days:`, or a weekday's name."""
+    """Which kind of day is played."""
     line: int
 
 
@@ -241,7 +248,7 @@ class Device:
     """A thing that goes on the internet."""
 
     address: IPv4Address | IPv6Address
-    """`ip:`. The address under which the proxy sees it."""
+    """The address that it has at home. Ask your router to give it the same one every time."""
     line: int
 
 
@@ -252,30 +259,34 @@ class Profile:
     key: str
     """The name in the file, `younger`."""
     name: str
-    """`name:`, for people. The key if the file gives none."""
+    """What people read. Without it: the profile's name in this file."""
     line: int
     language: Language
-    """`language:`; the family's if the file gives none."""
+    """For the pages that the child sees. Without it: the family's."""
     devices: tuple[str, ...] = ()
-    """Names under `devices:`. One device belongs to one profile."""
+    """The devices whose rules these are. One device belongs to one profile. Without it: none."""
     preset: str | None = None
-    """`preset:`, a key of the catalog. Gives what the profile leaves out, and words to block that are
-    asked after the profile's own entries."""
+    """What the profile begins with, by age. It gives what the profile leaves out, and names to block
+    that are asked after the profile's own. Without it: nothing."""
     default: Action = Action.ALLOW
-    """What happens to what no other rule speaks of."""
+    """What happens to what no line speaks of. `ask` closes it, and invites the child to ask for it.
+    Without it: the preset's, else `allow`."""
     is_asking: bool = False
     """`default: ask`: what no other rule speaks of is blocked, and the page invites to ask for it."""
     allow: EntryList = ()
-    block: EntryList = ()
-    """What `downloads: block:` names is among these."""
+    """What is open. An address here opens its door, and does not stop the clock. Without it: nothing."""
+    block: EntryList = ()  # what `downloads: block:` names is among these
+    """What is closed, on top of what the preset closes. Without it: nothing."""
     windows: Mapping[str, tuple[Window, ...]] | None = None
-    """`time: windows:`, by kind of day: a name under `days:`, a weekday's name, or `every_day`.
-    The internet is open in these windows only. None means at all times."""
+    """When the internet is open, by kind of day. A day that has none is closed. Without it: at all hours."""
     budgets: Mapping[str, Budget] = field(default_factory=dict)
-    """`time: budgets:`, by what they count."""
+    """How much time a day something may take, by what is counted: `everything`, or a group, a category, a
+    service or a list by its name. Without it: no limit."""
     log: LogLevel = LogLevel.SITES
+    """How much of what the profile does is written down. Your child may know which. Without it: the preset's, else `sites`."""
     read_names: bool = False
-    """`read_names:`, on or off: whether a host's own name is read for words that tell what it is about, where no list knows it."""
+    """Whether words in a site's own name may tell that it is for grown-ups or about betting, where no list
+    knows the site. Without it: the preset's, else `off`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,13 +297,14 @@ class Subscription:
     """Its name in the file, which entries may use, too."""
     line: int
     category: str | None
-    """`category:`, a key of the catalog under which all that it names falls. None: only entries that name the list use it."""
+    """Under which all that the list names falls. Without it: the list's own, if Porchlight offers it; else
+    the list counts only where a line names it."""
     url: str | None = None
-    """`url:`, where it is published. None for a file."""
+    """Where the list is published."""
     file: str | None = None
-    """`file:`, the name of a file in the folder `lists/own` of Porchlight's home. None for a published one."""
+    """The list is a file that you have put into the folder `lists/own` of Porchlight's home."""
     every: timedelta = timedelta(days=1)
-    """`every:`, how often it is fetched: between an hour and 30 days."""
+    """How often it is fetched. Without it: as often as suits the list, if Porchlight offers it; else `1d`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,10 +314,10 @@ class Correction:
     host: str
     """In normal form, with everything below it."""
     topics: frozenset[str]
-    """`not:`, the categories, services and lists that it does not belong to."""
+    """What the site, with all below it, does not belong to, whatever a list says."""
     line: int
     note: str = ""
-    """The parent's own words on why."""
+    """Why. Without it: nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,52 +334,61 @@ class Expectation:
     """One of the family's own tests of its rules."""
 
     who: str
-    """A profile's or a device's key."""
+    """Who asks."""
     url: Url
+    """What is asked for."""
     action: Action
-    """`is:`, allowed or blocked."""
+    """What the answer has to be."""
     line: int
-    at: WeekMoment | datetime | None = None
-    """A datetime is aware. None is `any`: every moment of a normal week, and of the holidays."""
+    at: WeekMoment | datetime | None = None  # a datetime is aware; None is `any`
+    """When. Without it: `any`, every moment of a normal week, and of the holidays."""
     because: Reason | None = None
-    """The question that must have answered. None: whichever."""
+    """Which question must have given the answer. Without it: whichever."""
     note: str = ""
-    """The parent's own words on why."""
+    """Why you expect it. Without it: nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One rule file."""
+    """All that a family decides about its web."""
 
     file: str
     """The file's name as shown to people, `family.yaml`."""
     revision: str
     """The first 12 hex digits of the SHA-256 of the file's text."""
-    timezone: str
-    """An IANA name, known to zoneinfo."""
+    timezone: str  # an IANA name, known to zoneinfo
+    """The time zone of all hours in this file."""
     country: str | None = None
-    """ISO 3166 alpha-2; says which helplines are shown. None: none is assumed."""
+    """Whose helplines children are shown. Without it: none are."""
     language: Language = Language.ENGLISH
+    """For the pages that children see; a profile may choose its own. Without it: `en`."""
     when_filter_fails: Action = Action.BLOCK
-    """What children get if Porchlight itself breaks."""
+    """What children get if Porchlight itself breaks. Without it: `block`."""
     groups: Mapping[str, EntryList] = field(default_factory=dict)
+    """Several addresses under one name, to use wherever an address can stand. Without it: none."""
     never: EntryList = ()
-    """For everyone; no grant opens it."""
+    """What is closed for everyone. Opening something for a while does not open it. Without it: nothing."""
     anytime: EntryList = ()
-    """Open outside the windows too."""
-    lists: Mapping[str, Subscription] = field(default_factory=dict)
-    """By key, those that are on."""
-    corrections: Mapping[str, Correction] = field(default_factory=dict)
-    """By host."""
+    """What is open outside the windows too, and uses no budget. It opens no door by itself. Without it: nothing."""
+    lists: Mapping[str, Subscription] = field(default_factory=dict)  # those that are on, by key
+    """The published lists that are used. Without it: none."""
+    corrections: Mapping[str, Correction] = field(default_factory=dict)  # by host
+    """What lists have wrong. It opens nothing that another line closes. Without it: nothing."""
     days: Mapping[str, frozenset[Weekday]] = field(default_factory=dict)
+    """Kinds of day, for windows and budgets. Without it: the weekdays and `every_day`."""
     holidays: Mapping[str, Holiday] = field(default_factory=dict)
+    """Days on which another kind of day is played. Without it: none."""
     everyone_allow: EntryList = ()
-    """`everyone: allow:`, asked after the profile's own."""
+    """What is open for all, unless a profile says otherwise. Without it: nothing."""
     everyone_block: EntryList = ()
+    """What is closed for all, unless a profile says otherwise. Without it: nothing."""
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    """By key. `unknown` is always there: the file's, or one that blocks nothing but `never`."""
+    """Who has which rules. `unknown` is the one of every device that nobody has named. Without it: only
+    `never` and `everyone` hold."""
+    # by key; `unknown` is always there: the file's, or one that blocks nothing itself
     devices: Mapping[str, Device] = field(default_factory=dict)
+    """The things at home that go on the internet. Without it: each is unknown."""
     expect: tuple[Expectation, ...] = ()
-    """What the family expects of these rules; a text that fails one is not accepted."""
+    """Tests of your own; a file that fails one is refused. Without it: none."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """The line of a key by its path in words: `profiles.younger.default` -> 31."""

@@ -3,17 +3,24 @@
 Law: what comes back says the old rules and that entry, or nothing comes back (ADR 0003).
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from rules.address import AddressError, parse_address
 from rules.policy import UNKNOWN, Action, Target
-from rules.text_splice import STEP, UNSAFE, find, next_line, quoted, replaced, with_lines
+from rules.text_splice import (
+    STEP,
+    UNSAFE,
+    find,
+    quoted,
+    replaced,
+    with_item,
+    with_lines,
+    without_lines,
+    without_part,
+)
 from rules.yaml_faults import YamlError
 from rules.yaml_text import Mapping, Node, Scalar, Sequence, compose, plain
-
-_COMMA_BEHIND = re.compile(r"\s*,[ \t]*")
 
 
 def add_entry(
@@ -99,13 +106,7 @@ def _with(text: str, wish: _Wish) -> str:
 
 
 def _with_item(text: str, items: Sequence, wish: _Wish) -> str:
-    if not items.is_flow:
-        return with_lines(text, items.span.end, wish.lines((), items.span.column - 1))
-    if not items.items:
-        start = items.span.start + 1
-        return replaced(text, start, start, wish.in_line())
-    end = items.items[-1].span.end
-    return replaced(text, end, end, f", {wish.in_line()}")
+    return with_item(text, items, wish.in_line(), wish.lines((), items.span.column - 1))
 
 
 def _with_key(text: str, mapping: Mapping, wish: _Wish, missing: tuple[str, ...]) -> str:
@@ -132,18 +133,9 @@ def _without(text: str, path: tuple[str, ...], target: Target) -> str:
 def _without_item(text: str, items: Sequence, position: int) -> str:
     span = items.items[position].span
     if not items.is_flow:
-        start = text.rfind("\n", 0, span.start) + 1
-        if text[start : span.start].strip(" \ufeff") != "-":
-            raise ValueError("a dash stands on a line of its own")
-        return replaced(text, start, next_line(text, span.end), "")
-    comma = _COMMA_BEHIND.match(text, span.end)
-    if comma:
-        return replaced(text, span.start, comma.end(), "")
-    start = items.items[position - 1].span.end if position else span.start
-    # What is between may be a comment; then its comma stays, which a list in brackets may end with.
-    if text[start : span.start].strip() != ",":
-        start = span.start
-    return replaced(text, start, span.end, "")
+        return without_lines(text, span.start, span.end, "-")
+    before = items.items[position - 1].span.end if position else None
+    return without_part(text, span.start, span.end, before)
 
 
 def _matching(items: Node | None, target: Target) -> list[int]:

@@ -1,6 +1,5 @@
 """The entries of the rule file: what each allows or blocks, and for how long."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from rules.address import AddressError, parse_address
 from rules.file_kinds import parse_ending, parse_mime
 from rules.policy import Entry, EntryList, FileType, GroupUse, Target, Word
 from rules.policy_draft import Draft, Path
+from rules.policy_forms import DATE, DATE_AND_HOUR
 from rules.policy_shape import EntryShape, Items
 from rules.problems import Sentence, nearest
 from rules.search import parse_search
@@ -17,9 +17,6 @@ from rules.search import parse_search
 TARGETS = ("site", "search", "file", "mime")
 """What an entry can be about; it has one of these keys."""
 _KEYS = "site:, search:, file:, mime:"
-
-_DATE = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}")
-_DATE_AND_HOUR = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +140,9 @@ class EntryReader:
     def _moment(self, text: str | None, path: Path, *, is_end: bool = False) -> datetime | None:
         if text is None:
             return None
-        is_day = _DATE.fullmatch(text) is not None
+        is_day = DATE.fullmatch(text) is not None
         try:
-            if not is_day and not _DATE_AND_HOUR.fullmatch(text):
+            if not is_day and not DATE_AND_HOUR.fullmatch(text):
                 raise ValueError(text)  # noqa: TRY301 (fromisoformat takes more forms than we write)
             wall = datetime.fromisoformat(text)
         except ValueError:

@@ -1,12 +1,12 @@
 """The family's own tests in the rule file, `expect:`. Whether they hold is judged by expectations.py."""
 
-import re
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from rules.hosts import typed_url
 from rules.policy import UNKNOWN, Action, Expectation, Reason, Weekday, WeekMoment
 from rules.policy_draft import Draft, Path
+from rules.policy_forms import DATE_AND_HOUR, WEEK_MOMENT
 from rules.policy_shape import ExpectShape
 from rules.problems import Sentence, closest, meant, nearest
 
@@ -18,8 +18,6 @@ REASONS = {one.value: one for one in Reason if one not in NOT_OF_THE_RULES}
 """What the rules alone can answer with: no test knows what a parent will open, or what will break."""
 
 _ACTIONS = {"allowed": Action.ALLOW, "blocked": Action.BLOCK}
-_WEEK_MOMENT = re.compile(r"(mon|tue|wed|thu|fri|sat|sun) ([0-9]{2}:[0-9]{2})")
-_DATE_AND_HOUR = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 
 
 def read_expectations(
@@ -73,11 +71,11 @@ def _refuse_stranger(draft: Draft, who: str, path: Path) -> None:
 def _moment(draft: Draft, zone: ZoneInfo, text: str, path: Path) -> WeekMoment | datetime | None:
     if text == ANY:
         return None
-    weekly = _WEEK_MOMENT.fullmatch(text)
+    weekly = WEEK_MOMENT.fullmatch(text)
     try:
         if weekly:
             return WeekMoment(day=Weekday[weekly[1].upper()], hour=time.fromisoformat(weekly[2]))
-        if _DATE_AND_HOUR.fullmatch(text):
+        if DATE_AND_HOUR.fullmatch(text):
             return datetime.fromisoformat(text).replace(tzinfo=zone)
     except ValueError:
         pass

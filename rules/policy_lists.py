@@ -1,23 +1,22 @@
 """The published lists of the rule file: which are on, and what the family corrects in them."""
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from rules.address import is_word
 from rules.catalog import Catalog, ListOffer
-from rules.hosts import is_address, is_public_suffix, normal_host
-from rules.policy import Correction, Subscription
+from rules.hosts import is_address, is_public_suffix, normal_host, parse_url
+from rules.policy import EVERYTHING, Correction, Subscription
 from rules.policy_draft import Draft, Path
+from rules.policy_forms import INTERVAL, LIST_FILE, LIST_URL
 from rules.policy_shape import CorrectionShape, SubscriptionShape
 from rules.problems import Sentence, nearest
 
 SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=30)
 """Between two fetches of a list: publishers ask for no more than one an hour."""
 
-_EVERY = re.compile(r"([1-9][0-9]{0,2})([hd])")
-_URL = re.compile(r"https://[^\s/?#@]+\.[^\s/?#@]+(/\S*)?")
-_FILE = re.compile(r"[^\s/\\.][^/\\\x00-\x1f]*")
+LONGEST_KEY = 50
+"""Characters: files on the disk are called by it, and the name of a file has 255 bytes."""
 _EXAMPLE = "{url: https://example.org/list.txt, category: gambling}"
 
 
@@ -74,7 +73,10 @@ def _refuse_key(draft: Draft, key: str, taken: Collection[str]) -> None:
     if not is_word(key):
         message = Sentence("{name} cannot be a list's name", name=key)
         draft.refuse(path, message, Sentence("letters, digits, - and _"), at_key=True)
-    elif key in taken:
+    elif len(key) > LONGEST_KEY:
+        message = Sentence("a list's name has at most {most} letters", most=LONGEST_KEY)
+        draft.refuse(path, message, Sentence("choose a shorter name"), at_key=True)
+    elif key in taken or key == EVERYTHING:  # which a budget counts
         message = Sentence("{name} is the name of a topic already", name=key)
         draft.refuse(path, message, Sentence("choose another name"), at_key=True)
 
@@ -141,15 +143,22 @@ def _category(draft: Draft, name: str | None, catalog: Catalog, path: Path) -> s
 
 
 def _url(draft: Draft, url: str | None, path: Path) -> str | None:
-    if url is not None and not _URL.fullmatch(url):
+    if url is not None and not (LIST_URL.fullmatch(url) and _is_web(url)):
         message = Sentence("{written} is no address of a list", written=url)
         hint = Sentence("it begins with https:// and a public site's name")
         draft.refuse(path, message, hint)
     return url
 
 
+def _is_web(url: str) -> bool:
+    try:
+        return parse_url(url).scheme == "https"
+    except ValueError:
+        return False
+
+
 def _file(draft: Draft, name: str | None, path: Path) -> str | None:
-    if name is not None and not _FILE.fullmatch(name):
+    if name is not None and not LIST_FILE.fullmatch(name):
         message = Sentence("{written} is no name of a file in the folder lists/own", written=name)
         draft.refuse(path, message, Sentence("write the name alone, such as our-list.txt"))
     return name
@@ -158,7 +167,7 @@ def _file(draft: Draft, name: str | None, path: Path) -> str | None:
 def _every(draft: Draft, text: str | None, path: Path) -> timedelta | None:
     if text is None:
         return None
-    match = _EVERY.fullmatch(text)
+    match = INTERVAL.fullmatch(text)
     if match is not None:
         unit = timedelta(hours=1) if match[2] == "h" else timedelta(days=1)
         if SHORTEST <= int(match[1]) * unit <= LONGEST:

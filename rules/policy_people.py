@@ -1,6 +1,5 @@
 """The profiles and devices of the rule file."""
 
-import re
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -10,6 +9,7 @@ from rules.policy import UNKNOWN, Action, Device, Language, LogLevel, Profile
 from rules.policy_budgets import read_budgets
 from rules.policy_draft import Draft, Path
 from rules.policy_entries import EntryReader
+from rules.policy_forms import PROFILE_KEY
 from rules.policy_shape import DeviceShape, ProfileShape
 from rules.policy_times import read_windows
 from rules.problems import Sentence, nearest
@@ -21,8 +21,6 @@ UNKNOWN_NAMES = {
 
 ASK = "ask"
 """The default that blocks and invites to ask."""
-
-_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
 def read_devices(draft: Draft, devices: Mapping[str, DeviceShape] | None) -> dict[str, Device]:
@@ -135,7 +133,7 @@ def _refuse_keys(draft: Draft) -> None:
         draft.refuse(("devices", UNKNOWN), message, Sentence("choose another name"), at_key=True)
     for key in draft.keys("profiles"):
         path = ("profiles", key)
-        if not _KEY.fullmatch(key):
+        if not PROFILE_KEY.fullmatch(key):
             draft.refuse(
                 path,
                 Sentence("{key} cannot be a profile's key", key=key),

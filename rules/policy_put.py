@@ -1,11 +1,36 @@
-"""One value of the rule file's text set to another, everything else byte for byte as it was (ADR 0003)."""
+"""One value of the rule file's text set to another or taken out, everything else byte for byte as it was.
+
+Law: what comes back says the old rules and that change, or nothing comes back (ADR 0003).
+"""
 
 from typing import Any
 
+from rules.hosts import normal_host
 from rules.policy import Correction
-from rules.text_splice import STEP, UNSAFE, find, flow, quoted, replaced, with_lines
+from rules.text_splice import (
+    STEP,
+    UNSAFE,
+    find,
+    flow,
+    quoted,
+    replaced,
+    with_item,
+    with_lines,
+    without_lines,
+    without_part,
+)
 from rules.yaml_faults import YamlError
-from rules.yaml_text import Mapping, Node, Scalar, compose, plain
+from rules.yaml_text import Mapping, Node, Scalar, Sequence, compose, plain
+
+
+def written_lists(text: str) -> tuple[str, ...]:
+    """The keys of the lists that the rule file's text names, on or off.
+
+    Raises:
+        YamlError: the text is no rule file.
+    """
+    there = find(compose(text), ("lists",))
+    return tuple(there.pairs) if isinstance(there, Mapping) else ()
 
 
 def switch_list(text: str, key: str, *, is_on: bool) -> str:
@@ -29,22 +54,39 @@ def add_list(text: str, key: str, description: dict[str, str]) -> str:
     return put(text, ("lists", key), description)
 
 
+def remove_list(text: str, key: str) -> str:
+    """The rule file's text without the lines of a list.
+
+    Raises:
+        ValueError: the text is laid out in a way that cannot be edited safely.
+    """
+    return _without(text, ("lists", key))
+
+
 def correct(text: str, correction: Correction) -> str:
     """The rule file's text with a correction; what is corrected for that site already stays so.
 
     Raises:
         ValueError: the text is laid out in a way that cannot be edited safely.
     """
-    path = ("corrections", correction.host)
+    path = _correction(text, correction.host)
     there = find(compose(text), path)
-    known = plain(there) if isinstance(there, Mapping) else {}
-    names = sorted({*known.get("not", []), *correction.topics})
-    note = {"note": correction.note} if correction.note else {}
-    if not known:
-        return put(text, path, {"not": names} | note)
-    for key, value in ({"not": names} | note).items():
-        text = put(text, (*path, key), value)
-    return text
+    if not isinstance(there, Mapping):
+        note = {"note": correction.note} if correction.note else {}
+        return put(text, path, {"not": sorted(correction.topics)} | note)
+    known = plain(there).get("not") or []
+    for name in sorted(correction.topics.difference(known)):
+        text = _with_name(text, (*path, "not"), name)
+    return put(text, (*path, "note"), correction.note) if correction.note else text
+
+
+def take_back(text: str, host: str) -> str:
+    """The rule file's text without the lines of a site's correction; the same text if there is none.
+
+    Raises:
+        ValueError: the text is laid out in a way that cannot be edited safely.
+    """
+    return _without(text, _correction(text, host))
 
 
 def put(text: str, path: tuple[str, ...], value: Any) -> str:
@@ -61,7 +103,10 @@ def put(text: str, path: tuple[str, ...], value: Any) -> str:
         owner[step] = owner.get(step) or {}
         owner = owner[step]
     owner[path[-1]] = value
-    edited = _spliced(text, path, value)
+    return _checked(_spliced(text, path, value), wanted)
+
+
+def _checked(edited: str, wanted: Any) -> str:
     try:
         is_right = plain(compose(edited)) == wanted
     except YamlError as error:
@@ -69,6 +114,59 @@ def put(text: str, path: tuple[str, ...], value: Any) -> str:
     if not is_right:
         raise ValueError(UNSAFE)
     return edited
+
+
+def _correction(text: str, host: str) -> tuple[str, str]:
+    """The path of a site's correction, in the spelling that the file has."""
+    there = find(compose(text), ("corrections",))
+    written = there.pairs if isinstance(there, Mapping) else {}
+    return "corrections", next((key for key in written if _is_host(key, host)), host)
+
+
+def _is_host(written: str, host: str) -> bool:
+    try:
+        return normal_host(written) == host
+    except ValueError:
+        return False
+
+
+def _with_name(text: str, path: tuple[str, ...], name: str) -> str:
+    root = compose(text)
+    items = find(root, path)
+    if not isinstance(items, Sequence):
+        raise ValueError(UNSAFE)  # noqa: TRY004 (the text is wrong, not the caller)
+    wanted = plain(root)
+    _owner(wanted, path).append(name)
+    line = f"{' ' * (items.span.column - 1)}- {quoted(name)}"
+    return _checked(with_item(text, items, quoted(name), [line]), wanted)
+
+
+def _without(text: str, path: tuple[str, ...]) -> str:
+    root = compose(text)
+    mapping = find(root, path[:-1])
+    if not isinstance(mapping, Mapping) or path[-1] not in mapping.pairs:
+        return text
+    wanted = plain(root)
+    owner = _owner(wanted, path[:-1])
+    del owner[path[-1]]
+    pairs = list(mapping.pairs.values())
+    position = list(mapping.pairs).index(path[-1])
+    pair = pairs[position]
+    start, end = pair.key.span.start, pair.value.span.end
+    if mapping.is_flow:
+        before = pairs[position - 1].value.span.end if position else None
+        return _checked(without_part(text, start, end, before), wanted)
+    if not owner:
+        _owner(wanted, path[:-2])[path[-2]] = (
+            None  # the key above it stays, with what is said there
+        )
+    return _checked(without_lines(text, start, end), wanted)
+
+
+def _owner(values: Any, path: tuple[str, ...]) -> Any:
+    for step in path:
+        values = values[step]
+    return values
 
 
 def _spliced(text: str, path: tuple[str, ...], value: Any) -> str:
@@ -88,6 +186,8 @@ def _spliced(text: str, path: tuple[str, ...], value: Any) -> str:
         raise ValueError(UNSAFE)
     if missing and not _written(node) and not is_flow:
         return with_lines(text, node.span.end, _lines(missing, value, margin))
+    if "\n" in text[node.span.start : node.span.end]:
+        raise ValueError(UNSAFE)  # there may be comments in it
     space = "" if node.span.end > node.span.start else " "
     return replaced(text, node.span.start, node.span.end, space + _nested(missing, value))
 

@@ -1,132 +1,248 @@
-"""Which keys the rule file has, and what kind of value each takes. What the values mean is read later."""
+"""Which keys the rule file has, and what kind of value each takes. What the values mean is read later.
 
-import re
-from typing import Annotated, Any, Literal, NotRequired, TypedDict, cast
+What stands under a kind, and under a key that is no field of the model, is shown to parents: in their
+editor (rules/policy_schema.py) and in the manual (rules/policy_reference.py).
+"""
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError, with_config
-from pydantic_core import ErrorDetails
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from rules.policy_draft import Draft, Path
-from rules.problems import NO_HINT, Sentence, closest, meant, nearest
-from rules.yaml_text import plain
+from pydantic import BeforeValidator, ConfigDict, with_config
 
-type Words = tuple[Sentence, Sentence]
-"""A message and its hint."""
-
-type WeekdayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-type ActionName = Literal["allow", "block"]
+type Text = str
+"""Your own words."""
+type Name = str
+"""A name of your own: letters, digits, `-` and `_`."""
+type Zone = str
+"""The name of a time zone: `Asia/Ho_Chi_Minh`."""
+type Country = str
+"""Two capital letters: `VN`."""
 type LanguageName = Literal["en", "vi"]
+type ActionName = Literal["allow", "block"]
+type WeekdayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
+type Address = str
+"""A site, a page, a regular expression or a name: `example.com`, `youtube.com/shorts/`, `adult`."""
+type SearchWords = str
+"""Words: `bath bomb`."""
+type Ending = str
+"""The end of a file's name: `exe`."""
+type Endings = list[Ending | None]
+"""A list of endings: `[exe, apk, msi]`."""
+type MimeType = str
+"""A type of answers: `application/zip`, `video/*`."""
+type Moment = str
+"""A day, `2026-12-20`, or a day with an hour, `2026-12-20 17:00`."""
+type Day = str
+"""A day: `2027-02-03`."""
+
+
+# None in a list stands for an item that has been refused.
 EntryShape = TypedDict(
     "EntryShape",
     {
-        "site": NotRequired[str],
-        "search": NotRequired[str],
-        "file": NotRequired[list[str | None]],
-        "mime": NotRequired[str],
-        "from": NotRequired[str],
-        "until": NotRequired[str],
-        "note": NotRequired[str],
+        "site": NotRequired[Address],
+        "search": NotRequired[SearchWords],
+        "file": NotRequired[Endings],
+        "mime": NotRequired[MimeType],
+        "from": NotRequired[Moment],
+        "until": NotRequired[Moment],
+        "note": NotRequired[Text],
     },
 )
-"""An entry; the short form, an address alone, is read as `{site: address}`. It has one of the first four."""
-
-HolidayShape = TypedDict("HolidayShape", {"from": str, "to": str, "use": str})
-
-
-ExpectShape = TypedDict(
-    "ExpectShape",
-    {
-        "who": str,
-        "url": str,
-        "at": NotRequired[str],
-        "is": Literal["allowed", "blocked"],
-        "because": NotRequired[str],
-        "note": NotRequired[str],
-    },
-)
+# The short form, an address alone, is read as `{site: address}`. It has one of the first four.
 
 
 def _long_form(value: object) -> object:
     return {"site": value} if isinstance(value, str) else value
 
 
-type Item = Annotated[EntryShape, BeforeValidator(_long_form)]
+type Item = Annotated[
+    EntryShape, BeforeValidator(_long_form, json_schema_input_type=Address | EntryShape)
+]
+"""An address alone, `youtube.com`, or an entry with more to say: `{site: youtube.com, until: 2026-12-20}`."""
 type Items = list[Item | None] | None
-"""None in a list stands for an item that has been refused."""
-
-
-def _switched(value: object) -> object:
-    return {"is": value} if isinstance(value, str) else value
-
-
-SubscriptionShape = TypedDict(
-    "SubscriptionShape",
-    {
-        "is": NotRequired[Literal["on", "off"]],
-        "url": NotRequired[str],
-        "file": NotRequired[str],
-        "category": NotRequired[str],
-        "every": NotRequired[str],
-    },
-)
-"""A published list; the short form, `on` or `off`, is read as `{is: on}`."""
-
-CorrectionShape = TypedDict("CorrectionShape", {"not": list[str | None], "note": NotRequired[str]})
+"""A list of entries: `[adult, youtube.com]`."""
+type Groups = dict[Name, Items] | None
+"""Names of your own, each with a list of entries."""
 
 
 class ListsShape(TypedDict, total=False):
-    """`everyone:`."""
+    """What is open and what is closed for all."""
 
     allow: Items
     block: Items
 
 
-class DownloadsShape(TypedDict, total=False):
-    """`downloads:`."""
+type DayKind = str
+"""A kind of day: a name under `days:`, a weekday (`mon` to `sun`), or `every_day`."""
+type Days = dict[Name, list[WeekdayName | None]] | None
+"""Names of your own, each with a list of weekdays: `[sat, sun]`."""
 
-    block: list[str | None] | None
+type PlayedDay = str
+"""A name under `days:`, or a weekday (`mon` to `sun`)."""
 
+HolidayShape = TypedDict("HolidayShape", {"from": Day, "to": Day, "use": PlayedDay})
 
-def _every_day(value: object) -> object:
-    return value if value is None or isinstance(value, dict | list) else {"every_day": value}
+type Holidays = dict[Text, HolidayShape] | None
+"""Names of your own, each with a holiday."""
+
+type Hours = str
+"""From when to when: `17:00-20:00`. `22:00-00:30` runs past midnight, and belongs to the evening on which it starts."""
+type Windows = dict[DayKind, list[Hours | None]]
+"""Kinds of day, each with a list of windows: `["06:30-07:15", "17:00-20:00"]`."""
 
 
 def _text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
+# A number alone is text too, so that the reader can ask: 30 of what?
 type Amount = Annotated[str, BeforeValidator(_text)]
-"""A stretch of time. A number alone is text too, so that the reader can ask: 30 of what?"""
+"""A stretch of time: `45m`, `2h`, `1h30m`. `0m` is none; `unlimited` is no limit."""
+
+
+def _every_day(value: object) -> object:
+    return value if value is None or isinstance(value, dict | list) else {"every_day": value}
+
+
+type BudgetDays = Annotated[
+    dict[DayKind, Amount],
+    BeforeValidator(_every_day, json_schema_input_type=Amount | dict[DayKind, Amount]),
+]
+"""A stretch of time for every day, `45m`, or one for each kind of day: `{school_night: 30m, free_night: 2h}`."""
+type Budgets = dict[Name, BudgetDays]
+"""Names, each with a budget: `games: 45m`."""
 
 
 class TimeShape(TypedDict, total=False):
-    """`time:`."""
+    """The hours and the amounts of time of a profile."""
 
-    windows: dict[str, list[str | None]]
-    budgets: dict[str, Annotated[dict[str, Amount], BeforeValidator(_every_day)]]
+    windows: Windows
+    budgets: Budgets
+
+
+class DownloadsShape(TypedDict, total=False):
+    """Which files do not come in."""
+
+    block: Endings | None
+    """Files that are closed, by the ends of their names; the same as a `file` entry for each. Without it: none."""
+
+
+type Switch = Literal["on", "off"]
+"""Whether the list is used. Without it: `on`."""
+type ListUrl = str
+"""An address that begins with `https://`."""
+type ListFile = str
+"""The name of a file: `our-own.txt`."""
+type Category = str
+"""A category: `gambling`."""
+type Interval = str
+"""Hours or days: `12h`, `1d`, at most `30d`."""
+
+SubscriptionShape = TypedDict(
+    "SubscriptionShape",
+    {
+        "is": NotRequired[Switch],
+        "url": NotRequired[ListUrl],
+        "file": NotRequired[ListFile],
+        "category": NotRequired[Category],
+        "every": NotRequired[Interval],
+    },
+)
+# The short form, `on` or `off`, is read as `{is: on}`.
+
+
+def _switched(value: object) -> object:
+    return {"is": value} if isinstance(value, str) else value
+
+
+type ListUse = Annotated[
+    SubscriptionShape, BeforeValidator(_switched, json_schema_input_type=Switch | SubscriptionShape)
+]
+"""`on` or `off`, or a list with more to say: `{url: https://example.org/list.txt}`."""
+type Lists = dict[Name, ListUse] | None
+"""Names of offered lists, each with `on` or `off`, and names of your own, each with a list."""
+
+type Topic = str
+"""The name of a category, a service or a list: `adult`."""
+type Topics = list[Topic | None]
+"""A list of names: `[adult]`."""
+type Host = str
+"""A site: `sexetc.org`."""
+
+CorrectionShape = TypedDict("CorrectionShape", {"not": Topics, "note": NotRequired[Text]})
+
+type Corrections = dict[Host, CorrectionShape] | None
+"""Sites, each with a correction."""
+
+type PresetName = str
+"""One of the presets."""
+type OnOff = Literal["on", "off"]
+type DefaultName = Literal["allow", "block", "ask"]
+type LogName = Literal["full", "sites", "blocked", "counts", "nothing"]
+type DeviceNames = list[Name | None] | None
+"""A list of names under `devices:`: `[tablet]`."""
 
 
 class ProfileShape(TypedDict, total=False):
     """One profile."""
 
-    name: str
-    preset: str
+    name: Text
+    preset: PresetName
     language: LanguageName
-    devices: list[str | None] | None
-    default: Literal["allow", "block", "ask"]
+    devices: DeviceNames
+    default: DefaultName
     allow: Items
     block: Items
     downloads: DownloadsShape | None
+    """Files that do not come in, whatever site they are on. Without it: all do that other lines let in."""
     time: TimeShape | None
-    log: Literal["full", "sites", "blocked", "counts", "nothing"]
-    read_names: Literal["on", "off"]
+    """When the internet is open, and for how long. Without it: always."""
+    log: LogName
+    read_names: OnOff
+
+
+type ProfileKey = str
+"""A child's or a group's name in this file: small letters, digits, `-` and `_`."""
+type Profiles = dict[ProfileKey, ProfileShape | None] | None
+"""Names of your own, each with a profile."""
+
+type IpAddress = str
+"""An IP address: `192.168.1.40`."""
 
 
 class DeviceShape(TypedDict):
     """One device."""
 
-    ip: str
+    ip: IpAddress
+
+
+type Devices = dict[Name, DeviceShape] | None
+"""Names of your own, each with a device."""
+
+type Person = str
+"""The name of a profile or a device in this file."""
+type WebAddress = str
+"""An address as a browser shows it: `https://example.com/`."""
+type ExpectedMoment = str
+"""`any`, an hour of a normal week, `mon 23:00`, or a day with an hour, `2026-11-24 20:30`."""
+type Verdict = Literal["allowed", "blocked"]
+type ReasonName = str
+
+ExpectShape = TypedDict(
+    "ExpectShape",
+    {
+        "who": Person,
+        "url": WebAddress,
+        "at": NotRequired[ExpectedMoment],
+        "is": Verdict,
+        "because": NotRequired[ReasonName],
+        "note": NotRequired[Text],
+    },
+)
+
+type Expectations = list[ExpectShape | None] | None
+"""A list of expectations."""
 
 
 @with_config(ConfigDict(extra="forbid", strict=True))
@@ -134,208 +250,20 @@ class FamilyShape(TypedDict, total=False):
     """The whole file."""
 
     porchlight: int
-    timezone: str
-    country: str
+    """The format of this file: leave it as it is."""
+    timezone: Zone
+    country: Country
     language: LanguageName
     when_filter_fails: ActionName
-    groups: dict[str, Items] | None
+    groups: Groups
     never: Items
     anytime: Items
-    lists: dict[str, Annotated[SubscriptionShape, BeforeValidator(_switched)]] | None
-    corrections: dict[str, CorrectionShape] | None
-    days: dict[str, list[WeekdayName | None]] | None
-    holidays: dict[str, HolidayShape] | None
+    lists: Lists
+    corrections: Corrections
+    days: Days
+    holidays: Holidays
     everyone: ListsShape | None
-    profiles: dict[str, ProfileShape | None] | None
-    devices: dict[str, DeviceShape] | None
-    expect: list[ExpectShape | None] | None
-
-
-_family = TypeAdapter(FamilyShape)
-
-_SHAPES: dict[tuple[str, ...], Any] = {
-    (): FamilyShape,
-    ("everyone",): ListsShape,
-    ("lists", "*"): SubscriptionShape,
-    ("corrections", "*"): CorrectionShape,
-    ("holidays", "*"): HolidayShape,
-    ("profiles", "*"): ProfileShape,
-    ("profiles", "*", "downloads"): DownloadsShape,
-    ("profiles", "*", "time"): TimeShape,
-    ("devices", "*"): DeviceShape,
-    ("expect", "*"): ExpectShape,
-}
-"""By path; everywhere else stands an entry."""
-
-_LATER: dict[str, frozenset[str]] = {
-    "ProfileShape": frozenset({"search", "pages", "protect", "alerts"}),
-    "DeviceShape": frozenset({"mac", "login", "wireguard", "tunnel", "decrypt"}),
-}
-"""Keys of the rule language that no code stands behind yet."""
-
-
-def read_shape(draft: Draft) -> FamilyShape:
-    """The file's values, each of its kind; what is not is refused and left out."""
-    data: Any = plain(draft.root)
-    is_first = True
-    while True:
-        try:
-            return _family.validate_python(data)
-        except ValidationError as error:
-            details = error.errors(include_url=False)
-        if is_first:
-            _refuse(draft, details)
-        # What is left may lack a key because its value was refused: cut, but not reported again.
-        is_first = False
-        if not all(_cut(data, detail) for detail in details):
-            return {}
-
-
-def _cut(data: Any, detail: ErrorDetails) -> bool:
-    """Take the refused value out; a mapping that lacks a key goes as a whole. False: nothing is left."""
-    path = detail["loc"][:-1] if detail["type"] == "missing" else detail["loc"]
-    if not path:
-        return False
-    for position, step in enumerate(path[:-1]):
-        try:
-            inner = data[step]
-        except (KeyError, TypeError):
-            return True  # cut already, together with what it was in
-        if isinstance(inner, str):
-            path = path[: position + 1]  # a short form, which has no parts of its own
-            break
-        data = inner
-    if isinstance(data, list):
-        data[cast("int", path[-1])] = None
-    elif isinstance(data, dict):
-        data.pop(path[-1], None)
-    return True
-
-
-def _refuse(draft: Draft, details: list[ErrorDetails]) -> None:
-    later = {detail["loc"][:-1] for detail in details if _is_later(detail)}
-    for detail in details:
-        path = detail["loc"]
-        if detail["type"] == "missing":
-            # The key that this version does not know stands in its place.
-            if path[:-1] not in later:
-                message = Sentence("{key} is missing here", key=f"{path[-1]}:")
-                draft.refuse(path[:-1], message, _hint_of_missing(path))
-        elif detail["type"] == "extra_forbidden":
-            draft.refuse(path, *_words_of_key(detail), at_key=True)
-        else:
-            draft.refuse(path, *_words_of_value(draft, detail))
-
-
-def _shape_at(path: Path) -> Any:
-    return next(
-        (
-            shape
-            for steps, shape in _SHAPES.items()
-            if len(steps) == len(path)
-            and all(step in ("*", part) for step, part in zip(steps, path, strict=True))
-        ),
-        EntryShape,
-    )
-
-
-def _is_later(detail: ErrorDetails) -> bool:
-    path = detail["loc"]
-    if detail["type"] != "extra_forbidden":
-        return False
-    return path[-1] in _LATER.get(_shape_at(path[:-1]).__name__, frozenset())
-
-
-def _words_of_key(detail: ErrorDetails) -> Words:
-    key = str(detail["loc"][-1])
-    if _is_later(detail):
-        return _not_yet(f"{key}:")
-    known = list(_shape_at(detail["loc"][:-1]).__annotations__)
-    return Sentence("unknown key {key}", key=f"{key}:"), nearest(key, known)
-
-
-def _not_yet(what: str) -> Words:
-    return (
-        Sentence(
-            "{what} is part of the rule language, but this version does not carry it out yet",
-            what=what,
-        ),
-        Sentence("remove it rather than trust it"),
-    )
-
-
-def _hint_of_missing(path: Path) -> Sentence:
-    if path[-1] == "use":
-        return Sentence("write use: and a kind of day")
-    examples = {
-        "ip": "ip: 192.168.1.40",
-        "from": "from: 2027-02-03",
-        "to": "to: 2027-02-12",
-        "who": "who: younger",
-        "url": "url: https://example.com/",
-        "is": "is: allowed",
-        "not": "not: [adult]",
-    }
-    return Sentence("write {example}", example=examples[str(path[-1])])
-
-
-def _words_of_value(draft: Draft, detail: ErrorDetails) -> Words:
-    path, value, kind = detail["loc"], detail["input"], detail["type"]
-    written = draft.written(path)
-    if value is None:
-        return (
-            Sentence("nothing stands behind this key"),
-            Sentence("fill it in, or remove the key"),
-        )
-    if kind == "literal_error":
-        return _words_of_choice(written, detail)
-    if kind == "list_type":
-        example = f"[{written or '…'}]"
-        return Sentence("a list is expected here"), Sentence("write {example}", example=example)
-    if kind == "int_type":
-        message = Sentence("{written} is no whole number", written=written or Sentence("this"))
-        return message, Sentence("write {example}", example="porchlight: 1")
-    if kind == "dict_type":
-        return _words_of_mapping(path, value, written)
-    return _words_of_text(path, value, written)
-
-
-def _words_of_choice(written: str, detail: ErrorDetails) -> Words:
-    choices = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
-    message = Sentence(
-        "{written} is not one of {choices}",
-        written=written or Sentence("a list"),
-        choices=", ".join(choices),
-    )
-    close = closest(written, choices)
-    return message, meant(close) if close else Sentence("write one of them")
-
-
-def _words_of_mapping(path: Path, value: object, written: str) -> Words:
-    if not isinstance(path[-1], int) or path[0] == "expect":
-        found = written or Sentence("a list")
-        return Sentence("keys with values are expected here, not {found}", found=found), NO_HINT
-    if isinstance(value, list):
-        return (
-            Sentence("a list cannot stand inside this list"),
-            Sentence('put an address in quotes: "[2001:db8::1]"'),
-        )
-    return (
-        Sentence("{written} is no address", written=written),
-        Sentence('put it in quotes if it is a name: "{word}"', word=written),
-    )
-
-
-def _words_of_text(path: Path, value: object, written: str) -> Words:
-    if isinstance(value, dict) and "devices" in path:
-        return _not_yet(Sentence("{{{key}: …}} as a device", key=next(iter(value), "")))
-    if isinstance(value, (dict, list)):
-        return (
-            Sentence("a plain text is expected here"),
-            Sentence("write one value, without list or keys"),
-        )
-    if isinstance(value, bool):
-        message = Sentence("{written} is true or false here, not text", written=written)
-    else:
-        message = Sentence("{written} is a number here, not text", written=written)
-    return message, Sentence('put it in quotes: "{word}"', word=written)
+    """The family's own entries, asked after those of each profile. Without it: none."""
+    profiles: Profiles
+    devices: Devices
+    expect: Expectations

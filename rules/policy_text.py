@@ -4,7 +4,6 @@ Law: nothing is coerced in silence and nothing is ignored; a text is a right Pol
 """
 
 import hashlib
-import re
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -14,11 +13,13 @@ from rules.policy import FORMAT, Action, EntryList, Language, Policy
 from rules.policy_draft import Draft, key_lines
 from rules.policy_entries import EntryReader
 from rules.policy_expect import read_expectations
+from rules.policy_forms import COUNTRY
 from rules.policy_groups import read_groups, refuse_kinds, refuse_knots
 from rules.policy_lists import read_corrections, read_lists
 from rules.policy_people import read_devices, read_profiles
-from rules.policy_shape import FamilyShape, read_shape
+from rules.policy_shape import FamilyShape
 from rules.policy_times import read_days, read_holidays
+from rules.policy_values import read_shape
 from rules.problems import PolicyError, Problem, Sentence, closest, meant
 from rules.yaml_faults import YamlError
 from rules.yaml_text import IncompleteError, compose
@@ -26,7 +27,6 @@ from rules.yaml_text import IncompleteError, compose
 __all__ = ["PolicyError", "Problem", "parse", "revision_of"]
 
 REVISION_DIGITS = 12
-_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def parse(text: str, *, file: str, catalog: Catalog) -> Policy:
@@ -181,8 +181,8 @@ def _zone_meant(name: str) -> Sentence:
 
 
 def _country(draft: Draft, country: str | None) -> str | None:
-    if country is not None and not _COUNTRY.fullmatch(country):
-        code = country.upper() if _COUNTRY.fullmatch(country.upper()) else "VN"
+    if country is not None and not COUNTRY.fullmatch(country):
+        code = country.upper() if COUNTRY.fullmatch(country.upper()) else "VN"
         message = Sentence("{written} is no country's two capital letters", written=country)
         draft.refuse(("country",), message, Sentence("write {example}", example=code))
     return country

@@ -7,6 +7,7 @@ from datetime import date, time
 from rules.address import is_word
 from rules.policy import Holiday, Weekday, Window
 from rules.policy_draft import Draft, Path
+from rules.policy_forms import DATE, WINDOW
 from rules.policy_shape import HolidayShape, TimeShape, WeekdayName
 from rules.problems import Sentence, nearest
 from rules.schedule import CARRY_OVER, EVERY_DAY
@@ -14,11 +15,9 @@ from rules.schedule import CARRY_OVER, EVERY_DAY
 WEEKDAYS = tuple(day.name.lower() for day in Weekday)
 """mon to sun, as the rule file spells them."""
 
-_WINDOW = re.compile(r"([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})")
 _LOOSE_WINDOW = re.compile(
     r"\s*([0-9]{1,2}):([0-9]{2})\s*(?:-|–|—|to)\s*([0-9]{1,2}):([0-9]{2})\s*"
 )
-_DATE = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 
 def read_days(
@@ -105,7 +104,7 @@ def _windows(draft: Draft, texts: Sequence[str | None], path: Path) -> tuple[Win
 
 
 def _window(draft: Draft, text: str, path: Path) -> Window | None:
-    exact = _WINDOW.fullmatch(text)
+    exact = WINDOW.fullmatch(text)
     if exact is None:
         draft.refuse(path, Sentence("{written} is no window", written=text), _hint_of(text))
         return None
@@ -147,7 +146,7 @@ def _time(hour: str, minute: str) -> time | None:
 
 def _date(draft: Draft, text: str, path: Path) -> date | None:
     try:
-        if _DATE.fullmatch(text):
+        if DATE.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass

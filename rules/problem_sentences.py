@@ -208,6 +208,8 @@ _YAML: Mapping[str, str] = {
     "check indentation": "hãy xem lại chỗ thụt dòng",
     "a tab cannot indent a line": "không thụt dòng bằng phím Tab được",
     "use spaces": "hãy dùng dấu cách",
+    "a value is missing here": "chỗ này thiếu một giá trị",
+    "look for a comma or a bracket too many, or one too few": "hãy xem có thừa hay thiếu dấu phẩy hoặc dấu ngoặc nào không",
     "a key has no colon": "có mục thiếu dấu hai chấm",
     "key: value": "tên: giá trị",
     "too many brackets inside each other": "quá nhiều dấu ngoặc lồng vào nhau",
@@ -249,6 +251,8 @@ _EXPECTATIONS: Mapping[str, str] = {
 }
 
 _LISTS: Mapping[str, str] = {
+    "a list's name has at most {most} letters": "tên danh sách dài nhất {most} chữ cái",
+    "choose a shorter name": "hãy chọn tên ngắn hơn",
     "{name} cannot be a list's name": "{name} không thể làm tên danh sách",
     "{name} is the name of a topic already": "{name} đã là tên của một chủ đề",
     "Porchlight knows where {name} is published": "nơi đăng {name} thì Porchlight đã biết sẵn",

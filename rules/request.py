@@ -41,8 +41,8 @@ class Reply:
 
     mime: str | None = None
     """Content-Type as it was sent; None if it was not."""
-    filename: str | None = None
-    """The name of Content-Disposition; None if it gives none."""
+    filenames: tuple[str, ...] = ()
+    """Every name that some browser reads in Content-Disposition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,13 @@ LONGEST_SEARCH = 200
 
 # Chinese and Japanese leave no space between words, so each of their characters is one.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Unicode's Default_Ignorable_Code_Point: what nobody sees, and search engines do not read."""
+_LOOSE_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+"""Marks that stand on a letter with which they make no other: a line through a word, or below it."""
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 """The five marks of Vietnamese: grave, acute, tilde, hook above, dot below."""
 
@@ -37,13 +43,17 @@ def search_terms(url: Url, engines: Mapping[str, SearchEngine]) -> str | None:
     engine = engine_at(url.host, engines)
     if engine is None or not any(_is_at(url.path, path) for path in engine.paths):
         return None
-    found = (value for name, value in parameters_of(url.query) if name in engine.parameters)
+    found = (
+        value for name, value in parameters_of(url.query) if name.casefold() in engine.parameters
+    )
     return " ".join(found).strip() or None
 
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text in normal form: without case, width and signs, and each tone at its word's end."""
     plain = normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+    # after the letters that are made of two are one
+    plain = _LOOSE_MARKS.sub("", normalize("NFC", plain))
     return tuple(map(_with_tone_last, _WORD.findall(plain)))
 
 

@@ -1,14 +1,13 @@
 """Stretches of time as people write them: `30m`, `1h30m`, `7d`."""
 
-import re
 from datetime import timedelta
 
-_SPAN = re.compile(r"(?:([0-9]{1,4})d)?(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?")
+from rules.policy_forms import SPAN
 
 
 def read_span(text: str) -> timedelta | None:
     """The stretch that is meant; None if the text is none."""
-    match = _SPAN.fullmatch(text)
+    match = SPAN.fullmatch(text)
     if not text or match is None:
         return None
     days, hours, minutes = (int(part or 0) for part in match.groups())

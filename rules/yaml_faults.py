@@ -24,6 +24,14 @@ ODD_CHARACTER = re.compile(
 )
 """What YAML or an editor would take for a line's end, or cannot show at all."""
 _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
+_EXCLAMATION = (
+    Sentence("an exclamation mark means something else in YAML"),
+    Sentence("put it in quotes"),
+)
+_BACKSLASH = (
+    Sentence("a backslash inside double quotes means something else in YAML"),
+    Sentence("put the text in single quotes: '...'"),
+)
 _EXPLAINED = {
     "mapping values are not allowed": (
         Sentence("there is a colon where none can be"),
@@ -47,9 +55,11 @@ _EXPLAINED = {
         Sentence("text in quotes has no closing quote"),
         Sentence("add the missing quote"),
     ),
-    "found unknown escape character": (
-        Sentence("a backslash inside double quotes means something else in YAML"),
-        Sentence("put the text in single quotes: '...'"),
+    "found unknown escape character": _BACKSLASH,
+    "hexdecimal number": _BACKSLASH,
+    "expected node content": (
+        Sentence("a value is missing here"),
+        Sentence("look for a comma or a bracket too many, or one too few"),
     ),
     "expected '-' indicator": (
         Sentence("a line inside a list has no dash"),
@@ -68,16 +78,16 @@ _EXPLAINED = {
         Sentence("too many brackets inside each other"),
         AT_MOST,
     ),
-    "undefined tag handle": (
-        Sentence("an exclamation mark means something else in YAML"),
-        Sentence("put it in quotes"),
-    ),
+    "undefined tag handle": _EXCLAMATION,
+    "scanning a tag": _EXCLAMATION,
     "expected <document start>": (
         Sentence("this line does not fit what is above it"),
         Sentence("check indentation"),
     ),
 }
 """What libyaml says -> what a parent reads."""
+_SIGNS = ("alias", "anchor", "cannot start any token")
+"""What libyaml says where a word begins with a sign of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,7 @@ def faults_of_text(text: str) -> tuple[Fault, ...]:
 def explained(error: yaml.MarkedYAMLError, text: str) -> Fault:
     """What libyaml could not read. It stops at the first."""
     said = f"{error.context or ''} {error.problem or ''}".strip()
-    if "alias" in said or "cannot start any token" in said:
+    if any(piece in said for piece in _SIGNS):
         index, line, column = _mark(error.context_mark or error.problem_mark)
         word = re.compile(r"[^\s,\]}]*").match(text, index)
         return misread(line, column, word[0] if word else "")

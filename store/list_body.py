@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from store.files import NEW_FILE_MODE
+from store.files import NEW_FILE_MODE, give_to_household
 from store.list_faults import Fault, ListRefused
 from store.list_files import GZIP_MAGIC
 
@@ -126,6 +126,7 @@ def intake(into: Path, *, wire_bytes: int, unpacked_bytes: int) -> Iterator[Inta
         raise _full(error) from error
     try:
         with file:
+            give_to_household(into, file.fileno())
             taken = Intake(file, wire_bytes=wire_bytes, unpacked_bytes=unpacked_bytes)
             yield taken
             taken.finish()

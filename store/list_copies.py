@@ -6,6 +6,7 @@ names it. Writing the record is the one step that counts, so that a kill leaves 
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rules.list_formats import Format
 from rules.list_names import Skip
-from rules.list_text import ListText, Skipped, read_list
+from rules.list_text import MOST_ENTRIES, ListText, Skipped, TooManyEntriesError, read_list
 from store.files import locked, replace_bytes
 from store.list_faults import Fault, ListRefused
 from store.list_fetch import Fetched, NotModified, Validators
@@ -66,7 +67,13 @@ class Problem:
 
     fault: Fault
     detail: str
+    source: str
+    """The address or the name of the file that was tried."""
     at: datetime
+    since: datetime
+    """Of the first of the tries that failed, one after the other."""
+    tries: int
+    """How many these are, at least 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +87,8 @@ class Record:
 
 
 _RECORD = TypeAdapter(Record)
+_KEPT = re.compile(r"(?P<key>[^.]+)\.(json|new|[0-9a-f]{16}\.list)")
+"""The names of our files. A parent may have put others there."""
 
 
 def list_path(folder: Path, key: str, copy: Copy) -> Path:
@@ -151,7 +160,7 @@ def renew(
             record = Record(copy=copy)
         except ListRefused as refused:
             if refused.fault is not Fault.CANCELLED:
-                problem = Problem(fault=refused.fault, detail=refused.detail, at=moment)
+                problem = _again(record.problem, refused, source=source, moment=moment)
                 record = Record(copy=old, problem=problem)
         finally:
             candidate.unlink(missing_ok=True)
@@ -163,12 +172,27 @@ def renew(
 def forget(folder: Path, keys: Collection[str]) -> None:
     """Remove what is kept of lists that are not among these keys."""
     for path in folder.iterdir():
-        if path.suffix in {".list", ".json", ".new"} and path.name.partition(".")[0] not in keys:
+        kept = _KEPT.fullmatch(path.name)
+        if kept and kept["key"] not in keys:
             path.unlink(missing_ok=True)
 
 
 def _record_path(folder: Path, key: str) -> Path:
     return folder / f"{key}.json"
+
+
+def _again(
+    before: Problem | None, refused: ListRefused, *, source: str, moment: datetime
+) -> Problem:
+    same = before if before and before.source == source else None
+    return Problem(
+        fault=refused.fault,
+        detail=refused.detail,
+        source=source,
+        at=moment,
+        since=same.since if same else moment,
+        tries=same.tries + 1 if same else 1,
+    )
 
 
 def _judge(fetched: Fetched, *, source: str, moment: datetime) -> Copy:
@@ -197,6 +221,8 @@ def _read(path: Path) -> ListText:
             pass  # it counts while it reads
     except OSError as error:
         raise ListRefused(Fault.DISK, error.strerror or str(error)) from error
+    except TooManyEntriesError as error:
+        raise ListRefused(Fault.TOO_LARGE, str(MOST_ENTRIES)) from error
     except ValueError as error:
         raise ListRefused(Fault.NO_LIST) from error
     return text

@@ -27,7 +27,7 @@ class Fault(Enum):
     CUT = "cut"
     """The answer ends too early, or goes on past the length that it says. Detail: where that was seen."""
     TOO_LARGE = "too-large"
-    """More than any list has, packed or unpacked. Detail: the most, in bytes."""
+    """More than any list has, packed or unpacked. Detail: the most, in bytes or entries."""
     PACKING = "packing"
     """It is packed in a way that is not read, or the packing is damaged. Detail: which."""
     NOT_TEXT = "not-text"

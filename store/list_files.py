@@ -66,13 +66,14 @@ def verify_table(path: Path) -> None:
 
 
 def write_table(path: Path, table: bytes) -> None:
-    """Put a table in the place of a file, whole or not at all. Who has mapped the old one keeps it.
+    """Put a table in the place of a file, whole and read once more, or not at all. Who has mapped the old one keeps it.
 
     Raises:
         OSError: the disk refused; the old file is untouched.
+        ValueError: what the disk gives back is no whole table; the old file is untouched.
     """
     with locked(path):
-        replace_bytes(path, table)
+        replace_bytes(path, table, check=verify_table)
 
 
 def _begins_with(path: Path, magic: bytes) -> bool:

@@ -34,7 +34,7 @@ def load_catalog() -> Catalog:
         ValueError: a data file names what is no host.
     """
     return Catalog(
-        topics=_topics("categories") | _topics("services", is_service=True),
+        topics=_categories() | _services(),
         name_words=load_name_words(),
         presets={key: _preset(key, written) for key, written in _read("presets").items()},
         offers={key: _offer(key, written) for key, written in _read("offers").items()},
@@ -83,12 +83,24 @@ def starter_text(timezone: str, language: Language, country: str | None) -> str:
     return template.substitute(timezone=timezone, country=line)
 
 
-def _topics(name: str, *, is_service: bool = False) -> dict[str, Topic]:
+def _categories() -> dict[str, Topic]:
+    return {
+        key: Topic(key=key, title=written["title"], hosts=_hosts(written["hosts"]))
+        for key, written in _read("categories").items()
+    }
+
+
+def _services() -> dict[str, Topic]:
     return {
         key: Topic(
-            key=key, title=topic["title"], hosts=_hosts(topic["hosts"]), is_service=is_service
+            key=key,
+            title=written["title"],
+            hosts=_hosts(written["hosts"]),
+            is_service=True,
+            heading=heading,
         )
-        for key, topic in _read(name).items()
+        for heading, services in _read("services").items()
+        for key, written in services.items()
     }
 
 
@@ -97,7 +109,7 @@ def _search_engines() -> dict[str, SearchEngine]:
         host: SearchEngine(
             key=key,
             paths=tuple(written["paths"]),
-            parameters=frozenset(written["parameters"]),
+            parameters=frozenset(map(str.casefold, written["parameters"])),
         )
         for key, written in _read("search_engines").items()
         for host in written["hosts"]

@@ -29,6 +29,8 @@ def from_text(key: str, text: str) -> object:
     """
     if key in _NUMBERS:
         return int(text) if re.fullmatch(r"\d{1,9}", text.strip()) else text
+    if key in _SWITCHES:
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
     if key in _LISTS:
         return _parts(text)
     if key == "names":
@@ -44,6 +46,8 @@ def as_text(value: object) -> str:
     match value:
         case None:
             return ""
+        case bool():
+            return str(value).lower()
         case tuple():
             return ",".join(value)
         case Mapping():
@@ -64,6 +68,12 @@ def _whole_number(least: int, most: int) -> Callable[[object], int]:
         return value
 
     return read
+
+
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"must be true or false, not {value!r}")
+    return value
 
 
 def _address(value: object) -> str:
@@ -154,9 +164,11 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "upstream_ca": _file,
     "admin_hosts": _hosts,
     "retention_days": _whole_number(1, LONGEST_RETENTION_DAYS),
+    "list_updates": _switch,
     "names": _names,
 }
 """By key, all settings but `home`: each raises ValueError or TypeError with words that follow the key's name."""
 
 _NUMBERS = frozenset({"proxy_port", "admin_port", "workers", "retention_days"})
+_SWITCHES = frozenset({"list_updates"})
 _LISTS = frozenset({"reach", "admin_hosts"})

@@ -17,6 +17,7 @@ from store import setting_values as values
 from store import whereabouts
 from store.files import locked, replace_text
 from store.lists import starter_text
+from store.schema_file import keep_schema
 
 SETTINGS_FILE = "porchlight.toml"
 RULES_FILE = "family.yaml"
@@ -55,6 +56,8 @@ class Settings:
     """Host names under which the parents' pages answer, beside their IP address and localhost."""
     retention_days: int = 30
     """How long the log is kept."""
+    list_updates: bool = True
+    """Whether lists that a parent has turned on are fetched by themselves. False: only when a parent says so."""
 
     @property
     def rules_path(self) -> Path:
@@ -78,8 +81,13 @@ class Settings:
 
     @property
     def lists_dir(self) -> Path:
-        """The folder of downloaded lists."""
+        """The folder of the lists' copies and their table."""
         return self.home / "lists"
+
+    @property
+    def own_lists_dir(self) -> Path:
+        """The folder of list files that the family puts there itself."""
+        return self.lists_dir / "own"
 
     @property
     def database_url(self) -> str:
@@ -126,7 +134,8 @@ def load(environ: Mapping[str, str], overrides: Mapping[str, object] | None = No
 def prepare(settings: Settings) -> None:
     """Make the home folder with its settings file and, the first time, a starter rule file.
 
-    Nothing that is there is written to; the home folder is closed to other users.
+    Nothing that is there is written to, but for the schema for editors, which is kept up to date; the
+    home folder is closed to other users.
 
     Raises:
         SettingsError: the folder or a file in it cannot be made, read or written, or the folder
@@ -136,6 +145,7 @@ def prepare(settings: Settings) -> None:
         is_first_time = not settings.ca_dir.exists()
         _make_home(settings)
         _make_folder(settings.lists_dir)
+        _make_folder(settings.own_lists_dir)
         _make_file(settings.settings_path, STARTER_SETTINGS.read_text(encoding="utf-8"))
         if is_first_time:
             _make_file(settings.rules_path, _first_rules())
@@ -150,6 +160,7 @@ def prepare(settings: Settings) -> None:
         ) from error
     if not os.access(settings.home, os.W_OK | os.X_OK):
         raise SettingsError(f"{settings.home} cannot be used: it is not writable")
+    keep_schema(settings.home)
 
 
 def _first_rules() -> str:

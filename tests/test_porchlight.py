@@ -60,6 +60,7 @@ def test_the_manual_names_all_commands_in_their_order(home: Path) -> None:
         "replay",
         "log",
         "lists",
+        "schema",
         "password",
         "ca",
         "test",

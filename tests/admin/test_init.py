@@ -12,6 +12,7 @@ PUBLIC = {
     "/sign-in",
     "/setup",
     "/porchlight-ca-cert.pem",
+    "/family.schema.json",
 }
 
 

@@ -67,6 +67,14 @@ def test_an_inspection_for_people() -> None:
     assert "  kept open, gathering: 1 (where people meet" in said
 
 
+def test_no_list_steers_the_terminal() -> None:
+    text = read_list(["! Title: a\x1b[2Jb\x9b\n", "||a.com^\n", "||b.com^$\x1b]0;c\x07\n"])
+    distinct = len(list(text))
+    said = inspect_lines(Inspection(file=FILE, text=text, distinct=distinct))
+    assert "a\ufffd[2Jb\ufffd" in said
+    assert all(line.isprintable() for line in said.splitlines())
+
+
 HELD = Held(
     source=Source(name="bad", categories=("adult",)),
     file=FILE,

@@ -7,6 +7,10 @@ import pytest
 from click.testing import Result
 
 from store.list_files import map_table
+from store.list_updates import update
+from store.lists import load_catalog
+from store.settings import Settings
+from tests.store.list_house import NOW, by_key, own, put_own
 
 type Run = Callable[..., Result]
 
@@ -198,3 +202,47 @@ def test_a_table_is_replaced_by_a_newer_one(
     assert run("lists", "compile", table, "--list", "adult", adult).exit_code == 0
     assert run("lists", "find", "bet.com", table).exit_code == 1
     assert run("lists", "find", "evil.com", table).exit_code == 0
+
+
+def test_without_files_the_table_in_force_is_asked(run: Run, home: Path) -> None:
+    settings = Settings(home=home)
+    settings.own_lists_dir.mkdir(parents=True)
+    put_own(settings, "ours.txt", "ours.example")
+    result = run("lists", "find", "ours.example")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Error: No list is in force yet; name FILES to look into.\n",
+    )
+    update(by_key(own("ours")), settings, moment=NOW)
+    result = run("lists", "find", "www.ours.example")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "ours (gambling): blocks www.ours.example"
+    assert run("lists", "find", "other.example").exit_code == 1
+
+
+def test_without_a_subcommand_all_lists_are_shown(run: Run, home: Path) -> None:
+    (home / "family.yaml").write_text(
+        "porchlight: 1\ntimezone: UTC\nlists:\n  hagezi-nsfw: on\n  ours: {file: ours.txt}\n"
+    )
+    result = run("lists")
+    assert result.exit_code == 0
+    assert "On:" in result.stdout.splitlines()[0]
+    row = json.loads(run("lists", "--json").stdout)
+    on = {one["list"] for one in row["lists"] if one["on"]}
+    off = {one["list"] for one in row["lists"] if not one["on"]}
+    assert on == {"hagezi-nsfw", "ours"}
+    assert off == load_catalog().offers.keys() - {"hagezi-nsfw"}
+
+
+def test_without_a_home_the_offers_are_shown(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORCHLIGHT_HOME", str(tmp_path / "nowhere"))
+    result = run("lists", "--json")
+    assert "so no list is on" in result.stderr
+    assert not any(one["on"] for one in json.loads(result.stdout)["lists"])
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_json_belongs_after_a_subcommand(run: Run, adult: str) -> None:
+    assert run("lists", "--json", "inspect", adult).exit_code == 2

@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from commands import supervisor
-from commands.supervisor import Events, Program, StartFailed, Stop, Supervisor, read_ready
+from commands.supervisor import NO_DOOR, Events, Program, StartFailed, Stop, Supervisor, read_ready
 
 DOOR = """
 import os, signal, sys, time
@@ -24,7 +24,8 @@ if "stubborn" in does: signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if "refuses" in does:
     print("the port is taken", file=sys.stderr)
     sys.exit(3)
-if "silent" not in does: print('{"ready": true, "port": %d}' % (4000 + len(name)), flush=True)
+if "doorless" in does: print('{"ready": true}', flush=True)
+elif "silent" not in does: print('{"ready": true, "port": %d}' % (4000 + len(name)), flush=True)
 print("hello from " + name, flush=True)
 time.sleep(60)
 """
@@ -119,6 +120,12 @@ def test_it_says_once_that_all_are_ready_and_where(open_house: Open) -> None:
     assert house.ready == [{"a": 4000 + first, "bb": 4001 + first}]
 
 
+def test_a_program_without_a_door_is_ready_when_it_says_so(open_house: Open) -> None:
+    house = open_house(("a",), ("b", "doorless"))
+    wait_for(lambda: house.ready)
+    assert house.ready[0]["b"] == NO_DOOR
+
+
 def test_a_stop_ends_all_children(open_house: Open) -> None:
     house = open_house(("a",), ("b",))
     wait_for(lambda: house.ready)
@@ -196,6 +203,7 @@ def test_what_a_child_says_is_passed_on(open_house: Open) -> None:
     ("line", "port"),
     [
         ('{"ready": true, "port": 8080}\n', 8080),
+        ('{"ready": true}\n', NO_DOOR),
         ('{"ready": false, "port": 8080}', None),
         ("[1]", None),
         ("listening on 8080", None),

@@ -32,11 +32,12 @@ def settings(home: Path = Path("/srv/porchlight"), **more: object) -> Settings:
     return Settings(home=home, **more)  # type: ignore[arg-type]
 
 
-def test_each_door_is_a_program() -> None:
+def test_each_door_is_a_program_and_the_lists_have_one_keeper() -> None:
     assert [program.command for program in programs(settings(workers=2))] == [
         ("admin",),
         ("proxy", "--worker", "proxy-1"),
         ("proxy", "--worker", "proxy-2"),
+        ("store",),
     ]
 
 

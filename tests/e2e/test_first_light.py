@@ -145,7 +145,7 @@ def test_a_dead_door_is_opened_again(porchlight: Running) -> None:
 def test_sigterm_ends_everything_with_status_0(tmp_path: Path, sites: Sites) -> None:
     running = start(tmp_path / "home", sites)
     doors = children(running.process.pid)
-    assert len(doors) == 2
+    assert len(doors) == 3  # the pages, the filter, the keeper of the lists
     with running.process as process:
         process.terminate()
         assert process.wait(timeout=15) == 0

@@ -50,6 +50,8 @@ HEADERS = {
     "/get": {"Content-Disposition": "attachment; filename*=UTF-8''tr%C3%B2%20ch%C6%A1i.EXE"},
     "/film": {"Content-Type": "Video/MP4; codecs=avc1"},
     "/setup.exe": {"Content-Type": "text/html"},
+    "/two-names": {"Content-Disposition": "attachment; filename=game.exe; filename*="},
+    "/two-types": {"Content-Type": "text/html; a=b, video/mp4,"},
 }
 ENDLESS_SECONDS = 20
 
@@ -220,7 +222,9 @@ def ident_of(answer: httpx.Response, line: int, reason: str = "file") -> str:
 
 
 @pytest.mark.parametrize("http2", [False, True])
-@pytest.mark.parametrize(("path", "line"), [("/get", 11), ("/film", 9)])
+@pytest.mark.parametrize(
+    ("path", "line"), [("/get", 11), ("/film", 9), ("/two-names", 11), ("/two-types", 9)]
+)
 def test_an_answer_of_a_closed_kind_never_reaches_the_child(
     town: Town, path: str, line: int, *, http2: bool
 ) -> None:

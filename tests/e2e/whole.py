@@ -6,7 +6,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -113,15 +113,28 @@ def open_sites() -> Iterator[Sites]:
         server.server_close()
 
 
-def start(home: Path, sites: Sites) -> Running:
+def start(
+    home: Path,
+    sites: Sites,
+    *,
+    rules: str = RULES,
+    reach: Iterable[str] = (),
+    names: Iterable[str] = (),
+) -> Running:
+    """A new home that is up; `reach` and `names` on loopback are added to those of the sites."""
     home.mkdir(mode=0o700)
     sites.authority.cert_pem.write_to_path(str(home / "sites.pem"))
-    names = "\n".join(f'"{name}" = "127.0.0.1"' for name in NAMES)
+    addresses = [f"127.0.0.1:{sites.http}", f"127.0.0.1:{sites.https}", *reach]
+    known = "\n".join(f'"{name}" = "127.0.0.1"' for name in (*NAMES, *names))
     (home / "porchlight.toml").write_text(
-        f'reach = ["127.0.0.1:{sites.http}", "127.0.0.1:{sites.https}"]\n'
-        f'upstream_ca = "sites.pem"\n[names]\n{names}\n'
+        f'reach = {json.dumps(addresses)}\nupstream_ca = "sites.pem"\n[names]\n{known}\n'
     )
-    (home / "family.yaml").write_text(RULES)
+    (home / "family.yaml").write_text(rules)
+    return launch(home, sites)
+
+
+def launch(home: Path, sites: Sites) -> Running:
+    """A home that is there, up."""
     process = subprocess.Popen(
         [
             *(sys.executable, str(ROOT / "porchlight.py"), "up", "--json"),

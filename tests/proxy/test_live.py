@@ -123,7 +123,7 @@ def test_a_file_that_is_still_being_written_is_waited_for(home: Home) -> None:
 
 def test_a_change_that_no_stamp_shows_is_found(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     live = home.open()
-    monkeypatch.setattr(live, "_stamped", lambda: live._stamp)
+    monkeypatch.setattr(following, "stamp", lambda _path: live._stamp)
     home.path.write_text(RULES.replace("bad.example", "bat.example"))
     live.look()
     assert answer(live, "bat.example") is Action.BLOCK

@@ -190,7 +190,7 @@ def test_a_line_of_what_cannot_be_read_holds_nothing_that_a_database_refuses() -
 
 
 @pytest.mark.parametrize(
-    ("disposition", "filename"),
+    ("disposition", "names"),
     [
         ("attachment; filename=a.exe", "a.exe"),
         ('inline; FileName="a b.exe"', "a b.exe"),
@@ -199,22 +199,39 @@ def test_a_line_of_what_cannot_be_read_holds_nothing_that_a_database_refuses() -
         ("attachment; filename*=no-charset''a.exe", "a.exe"),
         ('attachment; filename*0="a."; filename*1="exe"', "a.exe"),
         ("filename=a.exe", "a.exe"),
-        ("attachment", None),
-        ("", None),
-        ("attachment; name=a.exe", None),
+        (f'attachment; x="{"a" * 100_000}"; filename=a.exe', "a.exe"),
+        ("attachment; filename=a.exe; filename*=", "a.exe"),
+        ("attachment; filename*=no-charset''a.txt; filename=a.exe", "a.exe"),
+        ("attachment; filename=a.txt; filename=a.exe", "a.exe"),
+        ('attachment; filename="a.exe', "a.exe"),
+        ('attachment; filename="a.e\\xe"', "a.exe"),
+        ('attachment; filename="=?UTF-8?B?YS5leGU=?="', "a.exe"),
+        ("attachment; filename==?UTF-8?Q?a=2Eexe?=", "a.exe"),
+        ("attachment; " + "filename=a.txt; " * 9999 + "filename=a.exe", "a.exe"),
     ],
 )
-def test_the_name_of_an_answer_is_read_as_browsers_read_it(
-    disposition: str, filename: str | None
-) -> None:
+def test_the_name_of_an_answer_is_read_as_browsers_read_it(disposition: str, names: str) -> None:
     answer = Response.make(200, headers={"Content-Disposition": disposition})
-    assert reply_of(answer) == Reply(mime=None, filename=filename)
+    assert names in reply_of(answer).filenames
 
 
-def test_the_last_of_several_types_counts() -> None:
+@pytest.mark.parametrize("disposition", ["attachment", "", "attachment; name=a.exe", "filename="])
+def test_an_answer_may_have_no_name(disposition: str) -> None:
+    answer = Response.make(200, headers={"Content-Disposition": disposition})
+    assert reply_of(answer) == Reply()
+
+
+def test_of_several_headers_all_are_read() -> None:
     answer = Response.make(200)
-    answer.headers = Headers([(b"Content-Type", b"text/html"), (b"Content-Type", b"video/mp4")])
-    assert reply_of(answer) == Reply(mime="video/mp4", filename=None)
+    answer.headers = Headers(
+        [
+            (b"Content-Type", b"text/html"),
+            (b"Content-Type", b"video/mp4"),
+            (b"Content-Disposition", b"inline; filename=a.txt"),
+            (b"Content-Disposition", b"attachment; filename=b.exe"),
+        ]
+    )
+    assert reply_of(answer) == Reply(mime="text/html, video/mp4", filenames=("a.txt", "b.exe"))
 
 
 @given(st.binary(max_size=80))
@@ -228,4 +245,4 @@ def test_no_header_of_an_answer_breaks_the_reading(value: bytes) -> None:
 
 def test_a_header_without_an_end_costs_little() -> None:
     answer = Response.make(200, headers={"Content-Disposition": ';"' * 500_000})
-    assert reply_of(answer).filename is None
+    assert not reply_of(answer).filenames

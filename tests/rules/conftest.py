@@ -1,8 +1,18 @@
 """What the tests of the rules share: a small catalog that no data file can change."""
 
+from datetime import timedelta
+
 import pytest
 
-from rules.catalog import Catalog, Helpline, Preset, SearchEngine, Topic
+from rules.catalog import (
+    Catalog,
+    Helpline,
+    ListMistake,
+    ListOffer,
+    Preset,
+    SearchEngine,
+    Topic,
+)
 from rules.policy import Action, LogLevel
 
 
@@ -44,6 +54,20 @@ PRESETS = (
     ),
 )
 
+OFFER = ListOffer(
+    key="players",
+    title={"en": "Places to play", "vi": "Chỗ chơi"},
+    url="https://lists.example/players.txt",
+    category="games",
+    licence="MIT",
+    home="https://lists.example",
+    every=timedelta(days=1),
+    domains=3,
+)
+MISTAKE = ListMistake(
+    host="teaches.example", topics=frozenset({"adult"}), why={"en": "a school", "vi": "trường học"}
+)
+
 
 def engine(key: str, *paths: str, parameter: str = "q") -> SearchEngine:
     return SearchEngine(key=key, paths=paths, parameters=frozenset({parameter, "as_q"}))
@@ -61,6 +85,8 @@ def catalog() -> Catalog:
     return Catalog(
         topics={one.key: one for one in TOPICS},
         presets={one.key: one for one in PRESETS},
+        offers={OFFER.key: OFFER},
+        mistakes={MISTAKE.host: MISTAKE},
         search_engines=SEARCH_ENGINES,
         help_sites=frozenset({"childline.org.uk", "tongdai111.vn"}),
         helplines={

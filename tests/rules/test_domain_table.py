@@ -1,4 +1,6 @@
+import tracemalloc
 from collections.abc import Iterable
+from itertools import repeat
 
 import pytest
 from hypothesis import given
@@ -108,6 +110,16 @@ def test_a_domain_that_stands_twice_is_one() -> None:
     assert [hit.claim for hit in table.find("a.com")] == [Claim.TREE]
 
 
+def test_a_domain_that_stands_a_million_times_costs_little_more_than_once() -> None:
+    builder = TableBuilder()
+    builder.add(A, repeat(Entry(1, "a.com", Claim.TREE), 300_000))
+    tracemalloc.start()
+    assert len(DomainTable(builder.finish())) == 1
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1 << 20
+
+
 def test_an_empty_table_answers() -> None:
     assert DomainTable(table_of()).find("a.com") == ()
 
@@ -136,6 +148,57 @@ def test_a_table_answers_as_plain_dicts_do(
             if is_closed(claims):
                 expected.append(source.name)
         assert [hit.source.name for hit in table.find(host)] == expected
+
+
+PATHS = [
+    "/a",
+    "/a/",
+    "/a/b",
+    "/A",
+    "/ab",
+    ":81/a",
+    ":81/",
+    "/a?x=1",
+    "/a/?x=1",
+    "/?x=1",
+    "/a?x=1&y",
+]
+PAGE_ENTRIES = st.tuples(NAMES, CLAIMS, st.sampled_from(["", *PATHS]))
+PAGES = st.lists(PAGE_ENTRIES, max_size=12)
+ASKED = st.lists(st.tuples(NAMES, st.sampled_from(["/", *PATHS])), max_size=12)
+
+
+def page_of(name: str, path: str) -> tuple[str, str, str]:
+    bare, _, query = path.partition("?")
+    return name, bare.rstrip("/"), query
+
+
+@given(st.lists(PAGES, min_size=1, max_size=3), ASKED)
+def test_pages_are_found_as_a_plain_set_of_them_finds_them(
+    lists: list[list[tuple[str, Claim, str]]], asked: list[tuple[str, str]]
+) -> None:
+    builder, plain = TableBuilder(), TableBuilder()
+    for number, entries in enumerate(lists):
+        source = Source(name=str(number))
+        builder.add(source, [Entry(1, *entry) for entry in entries])
+        plain.add(source, [Entry(1, *entry) for entry in entries if not entry[2]])
+    table, sites = DomainTable(builder.finish()), DomainTable(plain.finish())
+    kept = [{page_of(name, path) for name, _, path in pages if path} for pages in lists]
+    for name, path in [
+        *asked,
+        *((name, path) for pages in lists for name, _, path in pages if path),
+    ]:
+        page = page_of(name, path)
+        wanted = {page, (*page[:2], "")}
+        holding = {str(number) for number, pages in enumerate(kept) if pages & wanted}
+        near = {
+            str(number) for number, pages in enumerate(kept) if name in {one[0] for one in pages}
+        }
+        found = table.find_page(parse_url(f"https://{name}{path}"))
+        assert {hit.source.name for hit in found} == holding
+        assert {one.name for one in table.find_pages(name)} == near
+        # a page says nothing of its site
+        assert table.find(name) == sites.find(name)
 
 
 @given(st.integers(0, len(SMALL) * 8 - 1))

@@ -13,21 +13,25 @@ import yaml
 from rules.catalog import Catalog
 from rules.compile import Ruleset, compile_policy
 from rules.decision import ChangeKind, Decision, Explanation, Reason
+from rules.domain_table import DomainTable, TableBuilder
 from rules.engine import QUESTIONS, decide, explain
 from rules.facts import NOTHING_HAPPENED, Facts, Grant, Usage
 from rules.hosts import parse_url
+from rules.list_entry import Source
+from rules.list_text import read_list
 from rules.policy import Action
 from rules.policy_text import parse
 from rules.request import Client, Reply, Request, Stage
 from rules.spans import read_span
+from store.lists import load_guard
 
 CASES = Path(__file__).parents[1] / "cases"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = "2026-11-24 12:00"
-PLAIN_KEYS = {"entry", "line", "profile", "category", "file", "listed", "note"}
+PLAIN_KEYS = {"entry", "line", "profile", "category", "file", "listed", "source", "note"}
 """Keys of a case that are fields of the Decision, compared as they are."""
 ASKED_KEYS = {
-    *("who", "client", "url", "at", "mime", "filename"),
+    *("who", "client", "url", "stage", "at", "mime", "filename"),
     *("used", "carried", "counted"),
 }
 """Keys of a case that say what is asked."""
@@ -42,10 +46,14 @@ def request(case: dict[str, Any], stage: Stage = Stage.REQUEST) -> Request:
         id="TEST",
         url=parse_url(case["url"]),
         client=Client(address=case.get("client"), name=case.get("who")),
-        stage=stage,
+        stage=Stage[case["stage"].upper()] if "stage" in case else stage,
     )
     if stage is Stage.REQUEST and case.keys() & {"mime", "filename"}:
-        return asked.answered(Reply(mime=case.get("mime"), filename=case.get("filename")))
+        return asked.answered(
+            Reply(
+                mime=case.get("mime"), filenames=(case["filename"],) if "filename" in case else ()
+            )
+        )
     return asked
 
 
@@ -91,6 +99,14 @@ def span(text: str) -> timedelta:
     return found
 
 
+def compiled(published: dict[str, list[str]]) -> DomainTable:
+    """The lists of a case file, each in its publisher's own format, as they come to be in force."""
+    builder = TableBuilder()
+    for key, lines in published.items():
+        builder.add(Source(name=key), read_list(lines, guard=load_guard()))
+    return DomainTable(builder.finish())
+
+
 def tables() -> Iterator[Any]:
     for path in sorted(CASES.glob("*.yaml")):
         table = yaml.load(path.read_text(), yaml.BaseLoader)  # noqa: S506  BaseLoader: only text
@@ -102,20 +118,22 @@ def tables() -> Iterator[Any]:
 def rulesets(catalog: Catalog) -> dict[str, Ruleset]:
     made: dict[str, Ruleset] = {}
     for path in CASES.glob("*.yaml"):
-        text = yaml.safe_load(path.read_text())["rules"]
-        made[text] = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
+        content = yaml.safe_load(path.read_text())
+        text, table = content["rules"], compiled(content.get("published", {}))
+        policy = parse(text, file="family.yaml", catalog=catalog)
+        made[text] = compile_policy(policy, catalog, table=table)
     return made
 
 
 def said(decision: Decision, case: dict[str, Any]) -> dict[str, Any]:
     """The decision in a case's words, only the keys that the case has."""
-    words: dict[str, Any] = {key: str(getattr(decision, key)) for key in PLAIN_KEYS}
+    plain = {key: getattr(decision, key) for key in PLAIN_KEYS}
+    words = {key: "null" if value is None else str(value) for key, value in plain.items()}
     words["is"] = decision.action.value
     words["because"] = decision.reason.value
     words["look"] = decision.look.name.lower()
     local = decision.until.astimezone(ZONE).replace(tzinfo=None) if decision.until else None
     words["until"] = local.isoformat(" ", "minutes") if local else "null"
-    words["entry"] = decision.entry or "null"
     return {key: words[key] for key in case if key in words}
 
 
@@ -292,4 +310,4 @@ def test_what_opens_a_machine_at_home_is_its_name_in_reach(
 
 
 def test_the_tables_are_many() -> None:
-    assert sum(1 for _ in tables()) >= 150
+    assert sum(1 for _ in tables()) >= 400

@@ -50,7 +50,27 @@ def test_a_name_at_the_end_of_a_path_says_its_kind(path: str, *, is_exe: bool) -
     ],
 )
 def test_a_name_in_the_answer_says_its_kind(filename: str | None, *, is_exe: bool) -> None:
-    assert is_asked_for(EXE, PLAIN, Reply(filename=filename)) is is_exe
+    names = () if filename is None else (filename,)
+    assert is_asked_for(EXE, PLAIN, Reply(filenames=names)) is is_exe
+
+
+@pytest.mark.parametrize(
+    ("path", "names", "is_sure"),
+    [
+        ("a.exe", (), True),
+        ("a.exe", ("b.exe",), True),
+        ("get", ("b.exe",), True),
+        ("a.exe", ("b.txt",), False),
+        ("get", ("b.txt", "b.exe"), False),
+        ("a.exe;b.txt", (), False),
+    ],
+)
+def test_what_may_be_read_as_another_kind_is_spared_by_no_allow(
+    path: str, names: tuple[str, ...], *, is_sure: bool
+) -> None:
+    url, reply = parse_url(f"https://a.example/{path}"), Reply(filenames=names)
+    assert is_asked_for(EXE, url, reply)
+    assert is_asked_for(EXE, url, reply, is_sure=True) is is_sure
 
 
 @pytest.mark.parametrize(
@@ -60,6 +80,10 @@ def test_a_name_in_the_answer_says_its_kind(filename: str | None, *, is_exe: boo
         ("application/zip", " Application/ZIP ; a=b", True),
         ("application/zip", "text/html, application/zip", True),
         ("application/zip", 'text/html; a="b, application/zip"', False),
+        ("application/zip", "application/zip,", True),
+        ("application/zip", "application/zip, x, , */*", True),
+        ("application/zip", "text/html; a=b, application/zip; c=d", True),
+        ("application/zip", "application/zip, text/html; a=b", False),
         ("application/zip", "application/zipped", False),
         ("video/*", "video/mp4", True),
         ("video/*", "video", False),

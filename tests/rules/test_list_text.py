@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules import list_text
 from rules.guard import Guard, GuardGroup
 from rules.list_entry import Claim, Entry
 from rules.list_formats import Format
 from rules.list_names import Skip
-from rules.list_text import EXAMPLES_KEPT, Example, Skipped, read_list
+from rules.list_text import EXAMPLES_KEPT, Example, Skipped, TooManyEntriesError, read_list
 
 GUARD = Guard(groups=(GuardGroup(key="top", why={}, hosts=frozenset({"facebook.com"})),))
 IN_EACH_FORMAT = {
@@ -109,11 +110,20 @@ def test_exceptions_of_a_list_are_entries_of_their_own_kind() -> None:
         ("! Number of entries: 18254", 18254),
         ("# Number of domains: 1,234,567", 1234567),
         ("! Entries: many", None),
+        (f"! Entries: {'9' * 5000}", 10**20 - 1),
         ("# Title: A list", None),
     ],
 )
 def test_a_list_says_how_many_entries_it_has(line: str, stated: int | None) -> None:
     assert read_list([f"{line}\n", "a.com\n"]).stated == stated
+
+
+@pytest.mark.parametrize("line", ["a.com\n", "0.0.0.0 a.com b.com\n", "*.a.com/b\n", "a\n"])
+def test_nobody_fills_the_memory_with_entries(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_text, "MOST_ENTRIES", 99)
+    list(read_list(["b.org\n"] + [line] * 49))
+    with pytest.raises(TooManyEntriesError):
+        list(read_list(["b.org\n"] + [line] * 100))
 
 
 def test_the_head_says_what_the_list_is() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.policy import Correction
-from rules.policy_put import add_list, correct, put, switch_list
+from rules.policy_put import add_list, correct, put, remove_list, switch_list, take_back
 from rules.yaml_text import compose, plain
 
 HEAD = "porchlight: 1   # the format\ntimezone: UTC\n"
@@ -23,6 +23,7 @@ TEXTS = [
     HEAD + "never: [adult]\r\nlists:\r\n  one: on\r\n",
     HEAD + "lists: ~\n",
 ]
+NOT_ADULT = Correction(host="a.example", topics=frozenset({"adult"}), line=0)
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -70,13 +71,97 @@ def test_a_correction_is_written(text: str) -> None:
 
 def test_a_correction_is_added_to_the_one_that_is_there() -> None:
     text = HEAD + "corrections:\n  a.example: {not: [social], note: mine}  # a word\nnever: []\n"
-    edited = correct(text, Correction(host="a.example", topics=frozenset({"adult"}), line=0))
+    edited = correct(text, NOT_ADULT)
     found = plain(compose(edited))["corrections"]["a.example"]
-    assert found == {"not": ["adult", "social"], "note": "mine"}
+    assert found == {"not": ["social", "adult"], "note": "mine"}
     assert "# a word\nnever: []\n" in edited
     text = HEAD + "corrections:\n  a.example:   # why\n    not: [social]  # a word\nnever: []\n"
-    edited = correct(text, Correction(host="a.example", topics=frozenset({"adult"}), line=0))
-    assert edited == text.replace("[social]", "[adult, social]")
+    edited = correct(text, NOT_ADULT)
+    assert edited == text.replace("[social]", "[social, adult]")
+
+
+@pytest.mark.parametrize(
+    ("items", "corrected"),
+    [
+        (
+            "\n      - social  # one\n      # two\n",
+            "\n      - social  # one\n      - adult\n      # two\n",
+        ),
+        (" [\n    social,  # one\n    ]  # two\n", " [\n    social, adult,  # one\n    ]  # two\n"),
+        (" []  # none\n", " [adult]  # none\n"),
+    ],
+)
+def test_a_name_is_added_without_touching_what_is_said_of_the_others(
+    items: str, corrected: str
+) -> None:
+    head = HEAD + "corrections:\n  A.example:\n    not:"
+    edited = correct(head + items, NOT_ADULT)
+    assert edited == head + corrected
+
+
+def test_a_note_over_several_lines_is_not_overwritten() -> None:
+    text = HEAD + "corrections:\n  a.example:\n    not: [adult]\n    note: my\n      own\n"
+    with pytest.raises(ValueError, match="safely"):
+        correct(text, Correction(host="a.example", topics=frozenset({"adult"}), line=0, note="x"))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_is_taken_back_leaves_the_text_that_was_there(text: str) -> None:
+    first = correct(text, Correction(host="b.example", topics=frozenset({"social"}), line=0))
+    # a line that the text's last one has come to end with stays ended
+    assert take_back(correct(first, NOT_ADULT), "a.example").rstrip() == first.rstrip()
+    assert take_back(first, "a.example") == first
+    edited = take_back(first, "b.example")
+    assert not plain(compose(edited))["corrections"]
+    only_added(edited, first)
+
+
+BACK = HEAD + "corrections:  # ours\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (
+            BACK + "  # of a\n  a.example: {not: [adult]}  # why\n  # the end\nnever: []\n",
+            BACK + "  # of a\n  # the end\nnever: []\n",
+        ),
+        (
+            BACK
+            + "  A.example:\n    # why\n    not:\n      - adult\n    note: |\n      my\n\n      own\n  b.example: {not: [x]}\n",
+            BACK + "  b.example: {not: [x]}\n",
+        ),
+        (
+            BACK + "  b.example: {not: [x]}\r\n  a.example: {not: [\r\n    adult]}\r\n\r\n# end",
+            BACK + "  b.example: {not: [x]}\r\n\r\n# end",
+        ),
+        (
+            HEAD + "corrections: {b.example: {not: [x]}, a.example: {not: [adult]}}  # why\n",
+            HEAD + "corrections: {b.example: {not: [x]}}  # why\n",
+        ),
+        (
+            HEAD + "corrections: {a.example: {not: [adult]}, b.example: {not: [x]}}  # why\n",
+            HEAD + "corrections: {b.example: {not: [x]}}  # why\n",
+        ),
+        (
+            HEAD + "corrections: {a.example: {not: [adult]}}  # why\n",
+            HEAD + "corrections: {}  # why\n",
+        ),
+    ],
+)
+def test_taking_back_removes_the_correction_s_lines_only(text: str, left: str) -> None:
+    assert take_back(text, "a.example") == left
+
+
+def test_what_cannot_be_taken_back_safely_is_left_alone() -> None:
+    with pytest.raises(ValueError, match="safely"):
+        take_back(HEAD + "corrections:\n  ? a.example\n  : {not: [adult]}\n", "a.example")
+
+
+def test_an_own_list_is_removed() -> None:
+    edited = remove_list(TEXTS[7], "two")
+    assert edited == TEXTS[7].replace("    two:\n      file: t.txt  # mine\n", "")
+    assert remove_list(edited, "two") == edited
 
 
 @pytest.mark.parametrize(
@@ -89,7 +174,7 @@ def test_a_correction_is_added_to_the_one_that_is_there() -> None:
 )
 def test_what_cannot_be_edited_safely_is_left_alone(text: str) -> None:
     with pytest.raises(ValueError, match="safely"):
-        correct(text, Correction(host="a.example", topics=frozenset({"adult"}), line=0))
+        correct(text, NOT_ADULT)
 
 
 VALUES = st.text(min_size=1, max_size=12).filter(

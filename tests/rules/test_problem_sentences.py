@@ -21,6 +21,13 @@ BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 VIETNAMESE = SENTENCES[Language.VIETNAMESE]
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HEAD = "porchlight: 1\ntimezone: Asia/Ho_Chi_Minh\n"
+TOO_LONG_TO_KEEP = {
+    "the file is larger than 1 MiB",
+    "a list that long is no rule file",
+    "there are more than {most} entries here",
+    "keep those that matter most",
+}
+"""Faults of long files, which tests write themselves."""
 
 
 def made() -> Iterator[tuple[str, ast.Call]]:
@@ -90,6 +97,30 @@ def test_a_broken_file_is_explained_in_vietnamese(path: Path, catalog: Catalog) 
             for part in sentence.parts.values():
                 shown = part.said_in(Language.VIETNAMESE) if isinstance(part, Sentence) else part
                 assert str(shown) in said
+
+
+def spoken(sentence: Sentence) -> Iterator[str]:
+    """The templates of a sentence and of those inside it."""
+    yield sentence.template
+    for part in sentence.parts.values():
+        if isinstance(part, Sentence):
+            yield from spoken(part)
+
+
+def test_every_fault_that_a_rule_file_can_have_has_its_broken_file(catalog: Catalog) -> None:
+    refusals = {
+        template_of(call)
+        for place, call in made()
+        if place.startswith("rules/") and not place.startswith("rules/check")
+    }
+    shown = {
+        template
+        for path in BROKEN
+        for problem in problems_of(path.read_bytes().decode(), catalog)
+        for sentence in (problem.message, problem.hint)
+        for template in spoken(sentence)
+    }
+    assert refusals - shown == TOO_LONG_TO_KEEP
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,29 @@ They lie beside the project and are no part of it; without them these tests are 
 """
 
 import random
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from rules.acceptance import recall
+from rules.compile import Ruleset
+from rules.decision import Reason
 from rules.domain_table import DomainTable, TableBuilder, verify
+from rules.engine import decide
+from rules.facts import NOTHING_HAPPENED
 from rules.hosts import parents, parse_url
 from rules.list_entry import Claim, Entry, Source
 from rules.list_formats import Format
 from rules.list_names import Skip, listed_name
 from rules.list_text import ListText, read_list
+from rules.policy import UNKNOWN, Action
+from rules.request import Client, Request
 from store.list_files import read_lines
-from store.lists import load_guard
+from store.lists import load_catalog, load_guard
 
 FOLDER = Path(__file__).parents[3] / "shared" / "lists"
 FILES = sorted(
@@ -26,6 +35,19 @@ FILES = sorted(
     if path.suffix in {".txt", ""} and path.is_file() and "benign" not in path.parts
 )
 ASKED = 100_000
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+HEAD = "porchlight: 1\ntimezone: Asia/Ho_Chi_Minh\n"
+CATEGORIES = {
+    **dict.fromkeys(("adult", "pornography", "nsfw"), "adult"),
+    **dict.fromkeys(("phishing", "scams", "chongluadao"), "phishing"),
+    **{word: word for word in ("gambling", "dating", "games", "social", "vpn")},
+    "snuff": "violence",
+    "doh": "dns-bypass",
+    "redirector": "proxies",
+    "warez": "piracy",
+    "ads-trackers": "ads",
+}
+"""By a word in a list's name; what has none of them is on without a category."""
 
 pytestmark = pytest.mark.skipif(not FILES, reason="no published lists in ../shared/lists")
 
@@ -118,17 +140,89 @@ def test_help_that_a_list_takes_for_filth_stays_open(name: str, host: str) -> No
     assert host not in names(name)
 
 
+def key(path: Path) -> str:
+    """What a rule file would call the list."""
+    return re.sub(r"[^a-z0-9]+", "-", str(path.relative_to(FOLDER)).lower())
+
+
+@cache
+def all_lists() -> bytes:
+    builder = TableBuilder()
+    for path in FILES:
+        builder.add(Source(name=key(path)), read(str(path.relative_to(FOLDER)))[1])
+    return builder.finish()
+
+
+def family() -> Ruleset:
+    """A house in which every list is on, each under its category, and every preset has a profile.
+
+    Garden opens nothing that is not named; `default: allow` leaves it with what the lists close.
+    """
+    catalog = load_catalog()
+    on = {
+        key(path): next((one for word, one in CATEGORIES.items() if word in key(path)), None)
+        for path in FILES
+    }
+    lists = "".join(
+        f"  {name}: {{file: {name}.txt{f', category: {category}' if category else ''}}}\n"
+        for name, category in on.items()
+    )
+    profiles = "".join(
+        f"  {name}: {{preset: {name}, default: allow}}\n" for name in catalog.presets
+    )
+    text = f"{HEAD}never: [adult, phishing]\nlists:\n{lists}profiles:\n{profiles}"
+    assert set(on.values()) == {*CATEGORIES.values(), None}
+    table = DomainTable(all_lists())
+    return recall(text, file="family.yaml", catalog=catalog, table=table)
+
+
+def answer(ruleset: Ruleset, who: str, host: str) -> tuple[Action, Reason, str | None]:
+    asked = Request(id="1", url=parse_url(f"https://{host}/"), client=Client(name=who))
+    decision = decide(ruleset, asked, NOTHING_HAPPENED, NOW)
+    return decision.action, decision.reason, decision.source
+
+
+def test_with_every_list_on_no_preset_closes_what_all_need_or_where_help_is_found() -> None:
+    ruleset = family()
+    needed = "sexetc.org gaystarnews.com facebook.com youtube.com surveymonkey.com wikipedia.org"
+    presets = [name for name in ruleset.policy.profiles if name != UNKNOWN]
+    assert len(presets) == 5
+    spellings = [spelled for host in needed.split() for spelled in (host, f"www.{host}")]
+    closed = {
+        (host.removeprefix("www."), found[1:])
+        for who in presets
+        for host in spellings
+        if (found := answer(ruleset, who, host))[0] is Action.BLOCK
+    }
+    # a preset closes social networks, and no list has a part in it
+    assert closed == {("facebook.com", (Reason.CATEGORY, None))}
+
+
+def test_with_every_list_on_each_is_heard_under_its_category() -> None:
+    ruleset = family()
+    first = next(iter(read("sinfonietta/pornography-hosts")[1])).name
+    assert answer(ruleset, "adult", first)[:2] == (Action.BLOCK, Reason.NEVER)
+    dating = names("ut1-dating.domains.txt") - names("sinfonietta/pornography-hosts")
+    heard = [answer(ruleset, "growing", name) for name in sorted(dating)[:500]]
+    assert (
+        sum(
+            found == (Action.BLOCK, Reason.CATEGORY, key(FOLDER / "ut1-dating.domains.txt"))
+            for found in heard
+        )
+        > 300
+    )
+
+
 def test_a_table_of_all_lists_answers_as_a_set_does() -> None:
-    builder, closed, below = TableBuilder(), set[str](), set[str]()
+    closed, below = set[str](), set[str]()
     pages = list[Entry]()
     for path in FILES:
         entries = read(str(path.relative_to(FOLDER)))[1]
-        builder.add(Source(name=path.name), entries)
         sites = [entry for entry in entries if not entry.path]
         closed |= {entry.name for entry in sites}
         below |= {entry.name for entry in sites if entry.claim == Claim.TREE}
         pages += [entry for entry in entries if entry.path]
-    content = builder.finish()
+    content = all_lists()
     verify(content)
     table = DomainTable(content)
     keys = closed | {entry.name for entry in pages}

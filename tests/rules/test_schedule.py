@@ -158,3 +158,111 @@ def test_the_promised_change_is_the_first_one(
     while moment < end:
         assert made.at(moment).is_open is opening.is_open
         moment += step
+
+
+MOVED = {
+    "Europe/Berlin": ["2026-03-29T01:00", "2026-10-25T01:00"],
+    "America/New_York": ["2026-03-08T07:00", "2026-11-01T06:00"],
+    "Australia/Lord_Howe": ["2026-04-04T15:00", "2026-10-03T15:30"],  # by half an hour
+    "Antarctica/Troll": ["2026-03-29T01:00", "2026-10-25T01:00"],  # by two hours
+    "America/Havana": [
+        "2026-03-08T05:00",
+        "2026-11-01T05:00",
+    ],  # midnight is missing, or comes twice
+    "Asia/Beirut": ["2026-03-28T22:00", "2026-10-24T21:00"],  # midnight takes one back to yesterday
+    "America/Santiago": ["2026-04-05T03:00", "2026-09-06T04:00"],
+    "Africa/Casablanca": ["2026-02-15T02:00", "2026-03-22T02:00"],  # for the fasting month
+}
+"""Moments (UTC) at which a zone's clocks were moved."""
+SHIFTS = st.sampled_from([(zone, moment) for zone, moments in MOVED.items() for moment in moments])
+HOLIDAYS = st.lists(
+    st.builds(
+        lambda first, length, use: Holiday(
+            first=date(2026, 1, 1) + timedelta(days=first),
+            last=date(2026, 1, 1) + timedelta(days=first + length),
+            use=use,
+            line=1,
+        ),
+        st.integers(30, 320),
+        st.integers(0, 40),
+        st.sampled_from(["free", "school", "sat"]),
+    ),
+    max_size=2,
+).map(tuple)
+
+
+@pytest.mark.parametrize(("zone", "moment"), [(one, at) for one in MOVED for at in MOVED[one]])
+def test_the_clocks_were_moved_at_these_moments(zone: str, moment: str) -> None:
+    after = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    before = after - timedelta(seconds=1)
+    offsets = [one.astimezone(ZoneInfo(zone)).utcoffset() for one in (before, after)]
+    assert offsets[0] != offsets[1]
+
+
+def is_open_by_the_clock_on_the_wall(made: Calendar, moment: datetime) -> bool:
+    """The slow reading: look at the clock and the calendar on the wall, then at every window of today and last night."""
+    wall = moment.astimezone(made.zone)
+    now = wall.hour * 60 + wall.minute
+    return any(
+        opens <= now < closes
+        for ago in (0, 1)
+        for opens, closes in minutes_of(made, wall.date() - timedelta(days=ago), ago)
+    )
+
+
+def minutes_of(made: Calendar, day: date, ago: int) -> list[tuple[int, int]]:
+    """When that day's windows open and close, in minutes since the midnight of the day that began so many days later."""
+    played = [one.use for one in made.holidays if one.first <= day <= one.last][:1]
+    weekday = Weekday(day.weekday())
+    names = played or [name for name, days in made.days.items() if weekday in days]
+    names += [] if played else [weekday.name.lower()]
+    found = []
+    for kind in {*names, "every_day"}:
+        for one in made.windows.get(kind, ()):
+            opens = one.opens.hour * 60 + one.opens.minute
+            closes = one.closes.hour * 60 + one.closes.minute
+            closes += 24 * 60 if closes <= opens else 0
+            found.append((opens - ago * 24 * 60, closes - ago * 24 * 60))
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(KINDS, st.lists(WINDOWS, max_size=3).map(tuple), min_size=1, max_size=3),
+    HOLIDAYS,
+    SHIFTS,
+    st.lists(st.integers(-2880, 2880), min_size=1, max_size=30),
+)
+def test_windows_follow_the_clock_on_the_wall_on_both_days_on_which_it_is_moved(
+    windows: dict[str, tuple[Window, ...]],
+    holidays: tuple[Holiday, ...],
+    shift: tuple[str, str],
+    minutes: list[int],
+) -> None:
+    zone, moved = shift[0], datetime.fromisoformat(shift[1]).replace(tzinfo=UTC)
+    made = Calendar(windows=windows, days=calendar().days, holidays=holidays, zone=ZoneInfo(zone))
+    for minute in [*minutes, -1, 0, 1, 59, 60, 61]:
+        moment = moved + timedelta(minutes=minute)
+        assert made.at(moment).is_open is is_open_by_the_clock_on_the_wall(made, moment), moment
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(KINDS, st.lists(WINDOWS, max_size=2).map(tuple), min_size=1, max_size=3),
+    SHIFTS,
+    st.integers(-1500, 1500),
+)
+def test_no_change_comes_before_the_promised_one_where_the_clock_is_moved(
+    windows: dict[str, tuple[Window, ...]], shift: tuple[str, str], minute: int
+) -> None:
+    zone, moved = shift[0], datetime.fromisoformat(shift[1]).replace(tzinfo=UTC)
+    made = Calendar(windows=windows, days=calendar().days, holidays=(), zone=ZoneInfo(zone))
+    moment = moved + timedelta(minutes=minute)
+    opening = made.at(moment)
+    day = timedelta(days=1)
+    end = min(opening.until.astimezone(UTC), moment + day) if opening.until else moment + day
+    while moment < end:
+        assert is_open_by_the_clock_on_the_wall(made, moment) is opening.is_open
+        moment += timedelta(minutes=1)
+    if opening.until and opening.until.astimezone(UTC) == end:
+        assert is_open_by_the_clock_on_the_wall(made, end) is not opening.is_open

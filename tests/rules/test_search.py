@@ -18,6 +18,7 @@ from rules.search import LONGEST_SEARCH, is_said_in, parse_search, search_terms,
         ("https://news.google.de/search?q=%63%C3%A1", "cá"),
         ("https://google.com/complete/search?client=x&q=half+a+wo", "half a wo"),
         ("https://google.com/search?q=one&as_q=two", "one two"),
+        ("https://google.com/search?Q=x", "x"),
         ("https://html.duckduckgo.com/html/?q=x", "x"),
         ("https://google.com/search?q=%FF", "\N{REPLACEMENT CHARACTER}"),
         ("https://google.com/search?q=+", None),
@@ -46,6 +47,10 @@ def test_what_was_typed_is_read_from_an_engines_address(
         ("c\u01a1\u0300 ba\u0323c", "cờ bạc"),
         ("hoà thuỷ", "hòa thủy"),
         ("STRASSE", "straße"),
+        ("b\N{COMBINING LOW LINE}o\N{COMBINING LONG STROKE OVERLAY}mb", "bomb"),
+        ("bo\N{COMBINING GRAPHEME JOINER}m\N{VARIATION SELECTOR-16}b", "bomb"),
+        ("bo\N{LEFT-TO-RIGHT ISOLATE}m\N{TAG SPACE}b", "bomb"),
+        ("cờ\N{COMBINING LOW LINE} bạc", "cờ bạc"),
     ],
 )
 def test_the_same_words_typed_in_another_way_are_the_same(one: str, other: str) -> None:

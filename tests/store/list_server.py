@@ -82,6 +82,7 @@ class ListServer:
         """By path."""
         self.requests: list[str] = []
         """As they came."""
+        self.authority = authority
         self.names: list[str | None] = []
         """The SNI of each connection."""
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -23,15 +23,6 @@ OFFERS = tuple(CATALOG.offers.values())
 EVERY_HOUSE_NEEDS = "adult gambling malware phishing ads piracy proxies drugs dating".split()
 SAYS = "title url category licence home every domains grade read_on countries recommended".split()
 UNKNOWN = "unknown: not checked"
-MANUAL = (ROOT / "docs" / "lists.md").read_text(encoding="utf-8")
-
-
-def row(offer: ListOffer) -> str:
-    """The offer's line in the manual."""
-    place = f" ({', '.join(offer.countries)})" if offer.countries else ""
-    chosen = "yes" if offer.is_recommended else "no"
-    what = f"`{offer.category}` | {offer.title['en']}{place}"
-    return f"| `{offer.key}` | {what} | {offer.licence} | {offer.domains:,} | {chosen} |"
 
 
 def test_a_key_stands_once_is_a_plain_word_and_no_other_name_of_the_catalog() -> None:
@@ -133,9 +124,3 @@ def test_every_offer_is_turned_on_by_its_name() -> None:
     assert {key: one.url for key, one in ruleset.policy.lists.items()} == {
         key: one.url for key, one in CATALOG.offers.items()
     }
-
-
-def test_the_manual_shows_every_offer_as_it_is() -> None:
-    rows = [line for line in MANUAL.splitlines() if line.endswith(("| yes |", "| no |"))]
-
-    assert rows == [row(offer) for offer in OFFERS]

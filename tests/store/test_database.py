@@ -2,12 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from store.database import insert_into, open_database, writing
+from store.database import existing_database, insert_into, open_database, writing
 from store.tables import counts, sessions, workers
 
 MOMENT = datetime(2026, 5, 1, tzinfo=UTC)
@@ -34,6 +35,16 @@ def test_postgresql_urls_go_through_psycopg() -> None:
     for url in ("postgresql://u:p@h/n", "postgresql+psycopg://u:p@h/n", "postgres://u:p@h/n"):
         engine = open_database(url)
         assert engine.url.render_as_string(hide_password=False) == "postgresql+psycopg://u:p@h/n"
+
+
+def test_a_database_that_nobody_has_made_is_not_made_by_asking(tmp_path: Path) -> None:
+    path = tmp_path / "porchlight.db"
+    with existing_database(f"sqlite:///{path}") as engine:
+        assert engine is None
+    assert not path.exists()
+    path.touch()
+    with existing_database(f"sqlite:///{path}") as engine:
+        assert engine is not None
 
 
 def test_a_transaction_lasts_whole_or_not_at_all(database: Engine) -> None:

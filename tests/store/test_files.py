@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from store.files import locked, replace_bytes, replace_text
+from store.files import is_locked, locked, replace_bytes, replace_text, stamp
+from store.list_body import intake
 
 NOBODY = 65534
 
@@ -38,6 +39,19 @@ def test_the_mode_stays(tmp_path: Path) -> None:
     replace_text(path, "new")
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o664
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_makes_anew_is_its_folders_owners(tmp_path: Path) -> None:
+    os.chown(tmp_path, NOBODY, NOBODY)
+    path, taken = tmp_path / "all.table", tmp_path / "bets.new"
+    with locked(path), intake(taken, wire_bytes=9, unpacked_bytes=9):
+        replace_bytes(path, b"table")
+    assert {one.name: one.stat().st_uid for one in tmp_path.iterdir()} == {
+        "all.table": NOBODY,
+        "all.table.lock": NOBODY,
+        "bets.new": NOBODY,
+    }
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -124,3 +138,36 @@ def test_who_does_not_wait_for_the_lock_is_told(tmp_path: Path) -> None:
         pass
     with locked(path, wait=False):
         assert (tmp_path / "home.lock").exists()
+
+
+def test_whether_somebody_has_a_lock_can_be_asked_without_taking_it(tmp_path: Path) -> None:
+    path = tmp_path / "family.yaml"
+    assert not is_locked(path)
+    with locked(path):
+        assert is_locked(path)
+    assert not is_locked(path)
+
+
+def test_a_stamp_changes_with_the_file_and_with_its_replacement(tmp_path: Path) -> None:
+    path = tmp_path / "family.yaml"
+    assert stamp(path) is None
+    replace_text(path, "old")
+    first = stamp(path)
+    assert first is not None
+    assert first == stamp(path)
+    replace_text(path, "new")
+    os.utime(path, ns=(first[0], first[0]))
+    assert stamp(path) not in {None, first}
+
+
+def test_what_fails_its_check_does_not_take_the_place(tmp_path: Path) -> None:
+    path = tmp_path / "all.table"
+    replace_bytes(path, b"old")
+
+    def check(beside: Path) -> None:
+        assert (beside.read_bytes(), path.read_bytes()) == (b"new", b"old")
+        raise ValueError("damaged")
+
+    with pytest.raises(ValueError, match="damaged"):
+        replace_bytes(path, b"new", check=check)
+    assert path.read_bytes() == b"old"

@@ -77,6 +77,11 @@ def renew_own(
     )
 
 
+def problem(fault: Fault, detail: str, *, source: str) -> Problem:
+    """Of a first try."""
+    return Problem(fault=fault, detail=detail, source=source, at=NOW, since=NOW, tries=1)
+
+
 def in_force(folder: Path) -> bytes:
     copy = read_copy(folder, KEY)
     assert copy is not None
@@ -201,7 +206,7 @@ def test_a_list_may_lose_more_if_the_parent_says_so(
 ) -> None:
     offer(TEN)
     refused = offer("bet.example\n").problem
-    assert refused == Problem(fault=Fault.SHRUNK, detail="1 < 10", at=NOW)
+    assert refused == problem(Fault.SHRUNK, "1 < 10", source="ours.txt")
 
     assert fault_of(offer("bet.example\n", may_shrink=True)) is None
     assert in_force(folder) == b"bet.example\n"
@@ -318,7 +323,7 @@ def test_a_damaged_record_is_none(
 def test_a_server_that_says_we_have_it_when_we_have_not_is_refused(folder: Path) -> None:
     record = renew(folder, KEY, source="x", get=lambda _into, _known: NotModified(), moment=NOW)
 
-    assert record == Record(problem=Problem(fault=Fault.STATUS, detail="304", at=NOW))
+    assert record == Record(problem=problem(Fault.STATUS, "304", source="x"))
 
 
 def test_a_try_that_was_cancelled_is_no_problem(folder: Path, offer: Callable[..., Record]) -> None:

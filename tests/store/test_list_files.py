@@ -103,6 +103,17 @@ def test_who_has_mapped_a_table_keeps_it_when_a_new_one_comes(tmp_path: Path) ->
     assert map_table(path).find("b.com")
 
 
+def test_a_table_that_is_not_whole_does_not_take_the_place_of_one_that_is(tmp_path: Path) -> None:
+    path = tmp_path / "all.table"
+    write_table(path, table_of("a.com"))
+    damaged = table_of("b.com")[:-1] + b"?"
+
+    with pytest.raises(ValueError, match="damaged"):
+        write_table(path, damaged)
+
+    assert map_table(path).find("a.com")
+
+
 @pytest.mark.parametrize("content", [b"", b"a.com\n", table_of("a.com")[:-1]])
 def test_a_file_that_holds_no_whole_table_is_not_mapped(tmp_path: Path, content: bytes) -> None:
     path = file_of(tmp_path, content)

@@ -61,6 +61,7 @@ def test_flags_win_over_variables_over_the_file_over_defaults(tmp_path: Path) ->
 
     assert (settings.proxy_port, settings.admin_port, settings.workers) == (3, 2, 2)
     assert settings.retention_days == 30
+    assert settings.list_updates
 
 
 def test_every_setting_can_be_said_in_the_file(tmp_path: Path) -> None:
@@ -78,6 +79,7 @@ def test_every_setting_can_be_said_in_the_file(tmp_path: Path) -> None:
         upstream_ca = "our-ca.pem"
         admin_hosts = ["Porchlight.Example."]
         retention_days = 7
+        list_updates = false
         [names]
         "NAS.example" = "10.0.0.5"
         """,
@@ -94,6 +96,7 @@ def test_every_setting_can_be_said_in_the_file(tmp_path: Path) -> None:
         upstream_ca=tmp_path / "our-ca.pem",
         admin_hosts=("porchlight.example",),
         retention_days=7,
+        list_updates=False,
         names={"nas.example": "10.0.0.5"},
     )
 
@@ -105,6 +108,7 @@ def test_a_child_process_reads_the_same_settings_from_the_environment(tmp_path: 
         'reach = ["10.0.0.1:1"]\nworkers = 3\nupstream_ca = "our-ca.pem"\n',
         {"reach": (), "names": {"a.example": "1.2.3.4", "b.example": "::1"}, "proxy_port": 1},
         PORCHLIGHT_ADMIN_HOSTS="a.example, b.example",
+        PORCHLIGHT_LIST_UPDATES="False",
     )
 
     assert settings.reach == ()
@@ -139,6 +143,8 @@ def test_an_unknown_flag_is_refused(tmp_path: Path) -> None:
         ("proxy_port = 65536", "not 65536"),
         ("workers = true", "workers must be a whole number from 1 to 64, not True"),
         ("workers = 0", "from 1 to 64"),
+        ("list_updates = 1", "list_updates must be true or false, not 1"),
+        ('list_updates = "true"', "list_updates must be true or false"),
         ("retention_days = 0", "retention_days must be"),
         ('bind = "localhost"', "bind must be an IP address"),
         ("bind = 1", "bind must be an IP address"),

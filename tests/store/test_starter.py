@@ -17,8 +17,10 @@ from rules.policy import Action, Language, LogLevel
 from rules.policy_text import parse
 from rules.request import Client, Request
 from store.lists import load_catalog, starter_text
+from store.schema_file import SCHEMA_FILE
 
 CATALOG = load_catalog()
+MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
 
 
 @pytest.mark.parametrize("language", Language)
@@ -28,7 +30,12 @@ def test_the_starter_file_is_in_the_familys_language_zone_and_country(language: 
     assert "timezone: Europe/London\n" in text
     assert "\ncountry: GB\n" in text
     assert f"language: {language.value} " in text
-    assert "$" not in text
+    assert "$" not in text.removeprefix(MODELINE)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_starter_file_shows_editors_the_schema_beside_it(language: Language) -> None:
+    assert starter_text("Europe/London", language, "GB").startswith(MODELINE)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -122,7 +129,7 @@ def test_the_lines_that_the_starter_file_offers_are_right_when_their_sign_is_tak
 ) -> None:
     text = starter_text("Asia/Ho_Chi_Minh", language, "VN")
     offered = re.sub(
-        r"(?m)^( *)# ?(devices:|holidays:|expect:|  - \{who: .*|  \w[\w-]*: .*|- site: .*|allow: .*)",
+        r"(?m)^( *)# ?(devices:|lists:|holidays:|expect:|  - \{who: .*|  \w[\w-]*: .*|- site: .*|allow: .*)",
         r"\1\2",
         text,
     )
@@ -131,6 +138,7 @@ def test_the_lines_that_the_starter_file_offers_are_right_when_their_sign_is_tak
     policy = accept(offered, file="family.yaml", catalog=CATALOG, moment=moment).policy
 
     assert len(policy.expect) == 2
+    assert len(policy.lists) == 2
     assert set(policy.devices) == {"tablet", "teen-phone"}
     assert len(policy.holidays) == 1
     assert len(policy.profiles["teen"].block) == 3

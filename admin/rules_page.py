@@ -13,6 +13,7 @@ from admin.auth import parent
 from admin.diff import Line, changed
 from admin.health import State
 from admin.house import House, Standing, house
+from admin.rows import profile_name
 from admin.texts import gettext as _
 from admin.texts import language, near_words
 from rules.check import warnings
@@ -59,6 +60,15 @@ class Draft:
         found = {problem.line: problem.severity for problem in self.problems}
         worst = {one.line: "error" for one in self.problems if one.severity == "error"}
         return found | worst
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A request that shows what is odd in the rules."""
+
+    words: str
+    link: str
+    """To its explanation; empty where the page cannot give it."""
 
 
 @pages.get("/rules")
@@ -165,7 +175,7 @@ def _checked(draft: Draft) -> Draft:
         ruleset = here.compiled(draft.text)
     except PolicyError as error:
         return replace(draft, problems=error.problems, checked=True)
-    found = warnings(ruleset.policy, here.catalog, moment=here.clock())
+    found = warnings(ruleset, moment=here.clock())
     return replace(draft, problems=found, checked=True)
 
 
@@ -188,6 +198,7 @@ def _editor(draft: Draft, words: str = "") -> str:
     return render_template(
         "rules.html",
         draft=draft,
+        trials=_trials(draft, standing),
         lines=draft.text.splitlines(),
         broken=_is_broken(standing),
         failure_words=words,
@@ -195,6 +206,30 @@ def _editor(draft: Draft, words: str = "") -> str:
         presets=here.catalog.presets.values(),
         schema_file=SCHEMA_FILE,
     )
+
+
+def _trials(draft: Draft, standing: Standing) -> dict[Problem, Trial]:
+    """The requests that show what is odd. Only the rules that are saved can be asked on the next page."""
+    is_saved = revision_of(draft.text) == standing.revision
+    found = {}
+    for problem in draft.problems:
+        if problem.witness is not None:
+            address, who, at = problem.witness.url, problem.witness.who, problem.witness.at
+            named = profile_name(standing, who)
+            found[problem] = Trial(
+                words=_(
+                    "%(address)s for %(name)s, %(when)s",
+                    address=address,
+                    name=named,
+                    when=near_words(at),
+                ),
+                link=url_for(
+                    "explain.page", address=address, profile=who, at=f"{at:%Y-%m-%dT%H:%M}"
+                )
+                if is_saved and who in standing.policy.profiles
+                else "",
+            )
+    return found
 
 
 def _is_broken(standing: Standing) -> bool:

@@ -2,20 +2,20 @@
 
 import json
 import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from commands.home import find_language, find_settings, find_table, problem_lines
+from commands.rows import problem_row
 from rules.acceptance import accept
 from rules.check import warnings
-from rules.domain_table import DomainTable
 from rules.policy import Language
 from rules.problems import PolicyError, Problem
 from store import policies
 from store.lists import load_catalog
+from store.settings import Settings
 
 RIGHT = {
     Language.ENGLISH: "{file} is right.",
@@ -41,32 +41,37 @@ def check(file: Path | None, *, as_json: bool) -> None:
     """Check a rule FILE, by default the home's family.yaml, its expectations too.
 
     Prints every problem with its line, column and a hint. Warnings are about
-    lines that are allowed but can never do anything. Nothing is changed, and a
-    running Porchlight is not told. The words are Vietnamese where LANG is; with
-    --json they are always English.
+    lines that are allowed but can never do anything, each with a request to try.
+    Nothing is changed, and a running Porchlight is not told. The words are
+    Vietnamese where LANG is; with --json they are always English.
     """
     settings = find_settings()
-    path = file or settings.rules_path
-    problems, language = find_problems(path, find_table(settings)), find_language()
+    problems, language = find_problems(file or settings.rules_path, settings), find_language()
     is_right = all(problem.severity != "error" for problem in problems)
     if as_json:
-        click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False))
+        rows = [problem_row(problem) for problem in problems]
+        click.echo(json.dumps(rows, ensure_ascii=False))
     elif problems:
-        click.echo(problem_lines(problems, language))
+        click.echo(problem_lines(problems, language, rules=file))
     if is_right and not as_json:
-        click.echo(RIGHT[language].format(file=path.name))
+        click.echo(RIGHT[language].format(file=(file or settings.rules_path).name))
     sys.exit(0 if is_right else 1)
 
 
-def find_problems(path: Path, table: DomainTable | None = None) -> tuple[Problem, ...]:
+def find_problems(path: Path, settings: Settings) -> tuple[Problem, ...]:
     """All that is wrong or odd in a rule file, in the order of its lines."""
-    catalog, now = load_catalog(), datetime.now(UTC)
+    now = datetime.now(UTC)
     try:
-        text = policies.read(path).text
-        rules = accept(text, file=path.name, catalog=catalog, moment=now, table=table)
-        policy = rules.policy
-        return warnings(policy, catalog, moment=now)
+        rules = accept(
+            policies.read(path).text,
+            file=path.name,
+            catalog=load_catalog(),
+            moment=now,
+            reach=settings.reach,
+            table=find_table(settings),
+        )
     except PolicyError as error:
         return error.problems
     except OSError as error:
         raise click.UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    return warnings(rules, moment=now)

@@ -1,7 +1,8 @@
 """The home folder as the subcommands open it: settings, database, rules, what has happened."""
 
 import os
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,10 @@ SEVERITIES = {
     Language.ENGLISH: {"error": "error", "warning": "warning"},
     Language.VIETNAMESE: {"error": "lỗi", "warning": "nên xem lại"},
 }
+
+TRY = {Language.ENGLISH: "try", Language.VIETNAMESE: "thử"}
+TYPED = "%Y-%m-%d %H:%M"
+"""How a moment is typed behind `--at`."""
 
 
 def find_settings(**flags: object) -> Settings:
@@ -109,13 +114,24 @@ def find_language() -> Language:
     return whereabouts.language(os.environ)
 
 
-def problem_lines(problems: Iterable[Problem], language: Language) -> str:
-    """Problems of a rule file for people, one a line: `family.yaml:12:5: error: ...`."""
-    return "\n".join(_problem_line(problem, language) for problem in problems)
+def problem_lines(
+    problems: Iterable[Problem], language: Language, *, rules: Path | None = None
+) -> str:
+    """Problems of a rule file for people, one a line: `family.yaml:12:5: error: ...`.
+
+    What shows one stands below it as a command, for the file `rules` or the home's own.
+    """
+    return "\n".join(line for one in problems for line in _problem_lines(one, language, rules))
 
 
-def _problem_line(problem: Problem, language: Language) -> str:
+def _problem_lines(problem: Problem, language: Language, rules: Path | None) -> Iterator[str]:
     place = f"{problem.file}:{problem.line}:{problem.column}"
     severity = SEVERITIES[language][problem.severity]
     hint = f" ({problem.hint.said_in(language)})" if problem.hint else ""
-    return f"{place}: {severity}: {problem.message.said_in(language)}{hint}"
+    yield f"{place}: {severity}: {problem.message.said_in(language)}{hint}"
+    witness = problem.witness
+    if witness is not None:
+        words = ["porchlight", "explain", witness.url, "--for", witness.who]
+        words += ["--at", f"{witness.at:{TYPED}}"]
+        words += [] if rules is None else ["--rules", str(rules)]
+        yield f"  {TRY[language]}: {shlex.join(words)}"

@@ -1,8 +1,10 @@
 """Decisions, explanations and log lines as JSON objects. These keys are a promise: README, "What scripts may rely on"."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from rules.decision import Change, Decision, DecisionRecord, Step
+from rules.problems import Problem
 from rules.replay import Shift
 
 type Row = dict[str, str | int | bool | None]
@@ -48,14 +50,26 @@ def step_row(step: Step, words: str) -> Row:
     }
 
 
-def change_row(change: Change, words: str) -> Row:
+def change_row(change: Change, words: str) -> dict[str, object]:
     """One thing that would change the answer."""
     return {
         "kind": change.kind.value,
         "at": _iso(change.at),
         "host": change.host,
         "line": change.line,
+        "entries": [{"line": line, "entry": entry} for line, entry in change.entries],
+        "enough": change.is_enough,
         "words": words,
+    }
+
+
+def problem_row(problem: Problem) -> dict[str, object]:
+    """One thing that is wrong with a rule file, or probably not meant."""
+    witness = problem.witness
+    return asdict(problem) | {
+        "witness": None
+        if witness is None
+        else {"url": witness.url, "who": witness.who, "at": witness.at.isoformat()}
     }
 
 

@@ -15,13 +15,15 @@ from rules.schedule import (
     DAY,
     EVERY_DAY,
     REMEMBERED_DAYS,
-    SEARCHED_DAYS,
     Calendar,
     day_begins,
+    days_ahead,
     names_of,
 )
 
 NONE = timedelta()
+REMEMBERED_USE_DAYS = 60
+"""How long ago a day may be whose rest is carried over; longer than any holiday."""
 _WEEKDAYS = frozenset(day.name.lower() for day in Weekday)
 
 
@@ -82,7 +84,7 @@ class Balance:
     """Never negative. None: no limit."""
     until: datetime | None
     """Aware. While there is time: when it ends if the use goes on, None if that is not soon. Else: when there is time
-    again, None if that is not within SEARCHED_DAYS."""
+    again, None if never."""
 
 
 def balance(ration: Ration, usage: Usage | None, moment: datetime) -> Balance:
@@ -104,6 +106,13 @@ def balance(ration: Ration, usage: Usage | None, moment: datetime) -> Balance:
         left=left,
         until=None if until is None else until.astimezone(ration.calendar.zone),
     )
+
+
+def next_empty(ration: Ration, moment: datetime) -> datetime | None:
+    """When the next day begins that has no time at all, used or not."""
+    today = ration.day_at(moment)
+    following = (ration.share(one) for one in days_ahead(ration.calendar, today) if one > today)
+    return next((share.begins for share in following if share.time == NONE), None)
 
 
 def precedence(kind: str) -> int:
@@ -132,7 +141,7 @@ def _standing(ration: Ration, usage: Usage | None, day: date) -> tuple[timedelta
     if usage is None:
         return NONE, NONE
     spent, spare = max(usage.spent, NONE), _carried(ration, usage.spare)
-    past = max(usage.day, day - SEARCHED_DAYS * DAY)
+    past = max(usage.day, day - REMEMBERED_USE_DAYS * DAY)
     while past < day:
         spent, spare, past = NONE, _rest(ration, past, spent, spare), past + DAY
     return spent, spare
@@ -155,7 +164,7 @@ def _whole(share: Share, spare: timedelta) -> timedelta | None:
 
 def _refill(ration: Ration, day: date) -> datetime | None:
     """When a day begins that has time."""
-    following = (ration.share(day + ahead * DAY) for ahead in range(1, SEARCHED_DAYS))
+    following = (ration.share(one) for one in days_ahead(ration.calendar, day) if one > day)
     return next((share.begins for share in following if share.time != NONE), None)
 
 

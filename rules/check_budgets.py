@@ -1,34 +1,55 @@
 """What in the family's budgets is probably not meant: time that is never used up, or that nothing uses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from rules.budget import NONE, precedence
 from rules.check_times import kinds_of_day, open_time
+from rules.compile import Ruleset
+from rules.cover import Cover
 from rules.entries import counted, spell_out
-from rules.policy import EVERYTHING, Budget, EntryList, Policy, Profile, Target, Weekday
-from rules.problems import Problem, Sentence, warning
+from rules.hosts import Url
+from rules.narrowed import Case
+from rules.policy import (
+    EVERYTHING,
+    Action,
+    Budget,
+    EntryList,
+    Policy,
+    Profile,
+    Reason,
+    Target,
+    Weekday,
+)
+from rules.problems import Sentence, warning
 from rules.schedule import EVERY_DAY
 from rules.spans import span_text
+from rules.witness import Suspicion, ask, places, without_request
+
+MOST_HOSTS = 30
+"""Addresses of a name that are tried."""
 
 
-def budget_warnings(policy: Policy) -> Iterator[Problem]:
-    """What deserves a second look in budgets."""
+def budget_suspicions(ruleset: Ruleset) -> Iterator[Suspicion]:
+    """What deserves a second look in budgets. Most of it is about time, which no request shows."""
+    policy = ruleset.policy
     days = [kinds_of_day(policy, day) for day in Weekday]
     days += [{holiday.use, EVERY_DAY} for holiday in policy.holidays.values()]
     for profile in policy.profiles.values():
         yield from _unmeasured(policy, profile)
         for budget in profile.budgets.values():
             path = f"profiles.{profile.key}.time.budgets.{budget.key}"
-            yield from _unused(policy, profile, budget, path)
+            yield from _unused(ruleset, profile, budget, path)
             for kind, time in budget.allowances.items():
                 line = policy.lines.get(f"{path}.{kind}", budget.line)
                 such = [names for names in days if _chosen(budget, names) == kind]
                 for message, hint in _of_kind(profile, kind, time, such):
-                    yield warning(policy.file, line, path, message, hint)
+                    yield without_request(warning(policy.file, line, path, message, hint))
 
 
-def _unmeasured(policy: Policy, profile: Profile) -> Iterator[Problem]:
+def _unmeasured(policy: Policy, profile: Profile) -> Iterator[Suspicion]:
     """The proxy counts no minutes yet, and a parent should not believe that it does."""
     if any(time for budget in profile.budgets.values() for time in budget.allowances.values()):
         path = f"profiles.{profile.key}.time.budgets"
@@ -36,7 +57,8 @@ def _unmeasured(policy: Policy, profile: Profile) -> Iterator[Problem]:
         message = Sentence(
             "this version does not measure time yet: of these budgets only 0m closes"
         )
-        yield warning(policy.file, line, path, message, Sentence("until then, use windows"))
+        hint = Sentence("until then, use windows")
+        yield without_request(warning(policy.file, line, path, message, hint))
 
 
 def _of_kind(
@@ -66,14 +88,16 @@ def _chosen(budget: Budget, names: set[str]) -> str:
     return min((kind for kind in budget.allowances if kind in names), key=precedence, default="")
 
 
-def _unused(policy: Policy, profile: Profile, budget: Budget, path: str) -> Iterator[Problem]:
+def _unused(ruleset: Ruleset, profile: Profile, budget: Budget, path: str) -> Iterator[Suspicion]:
+    policy = ruleset.policy
     if budget.key == EVERYTHING:
         return
-    targets = {one.target for one in spell_out(policy, counted(policy, budget))}
+    counts = tuple(spell_out(policy, counted(policy, budget)))
+    targets = {one.target for one in counts}
     if not targets:
         message = Sentence("nothing is in {name}, so nothing uses this budget", name=budget.key)
         hint = Sentence("fill the group, or remove the budget")
-        yield warning(policy.file, budget.line, path, message, hint)
+        yield without_request(warning(policy.file, budget.line, path, message, hint))
         return
     blocked = _blocked(policy, profile)
     if targets <= blocked.keys():
@@ -83,7 +107,25 @@ def _unused(policy: Policy, profile: Profile, budget: Budget, path: str) -> Iter
             line=min(blocked[target] for target in targets),
         )
         hint = Sentence("remove the budget, or the block")
-        yield warning(policy.file, budget.line, path, message, hint)
+        # Those that are counted, and those that an entry may open all the same.
+        opened = spell_out(policy, (*profile.allow, *policy.everyone_allow))
+        inside = Cover.of(counts, ruleset.catalog)
+        tried = {*targets, *(one.target for one in opened if any(inside.over(one.target)))}
+        urls = [url for one in tried for url in places(one, ruleset.catalog, most=MOST_HOSTS)]
+        yield Suspicion(
+            problem=warning(policy.file, budget.line, path, message, hint),
+            urls=sorted(urls, key=lambda url: url.text)[:MOST_HOSTS],
+            who=(profile.key,),
+            shows=partial(_are_closed, ruleset=replace(ruleset, budgets={}), urls=urls),
+        )
+
+
+def _are_closed(case: Case, ruleset: Ruleset, urls: Iterable[Url]) -> bool:
+    """Whether addresses stay closed if time does not matter, by what holds at all hours."""
+    requests = (replace(case.request, url=url) for url in urls)
+    cases = (Case.of(ruleset, one, case.facts, case.moment) for one in requests)
+    said = [ask(one) for one in cases]
+    return all(one.action is Action.BLOCK and one.reason is not Reason.WINDOW for one in said)
 
 
 def _blocked(policy: Policy, profile: Profile) -> dict[Target, int]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from rules.budget import Ration
 from rules.catalog import Catalog
 from rules.domain_table import DomainTable
-from rules.entries import counted, spell_out
+from rules.entries import counted, spell_out, turns
 from rules.identity import Roll, roll_of
 from rules.listings import Listings
 from rules.match import Index, Rule, expression, index, rank
@@ -38,6 +38,8 @@ class Ruleset:
     """By profile; those that have windows."""
     budgets: Mapping[str, tuple[Ration, ...]]
     """By profile; those that have budgets."""
+    has_dates: bool
+    """Whether some entry begins or ends."""
     reach: frozenset[str]
     """`address:port` inside the house that the proxy may open."""
 
@@ -86,6 +88,7 @@ def compile_policy(
             for key, profile in policy.profiles.items()
             if profile.budgets
         },
+        has_dates=bool(turns(policy)),
         reach=frozenset(reach),
     )
 

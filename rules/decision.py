@@ -29,26 +29,38 @@ class ChangeKind(Enum):
 
     WAIT = "wait"
     """At `at` the answer changes by itself."""
-    EDIT = "edit"
-    """Change or remove the entry at `line`."""
-    ALLOW = "allow"
-    """Allow `host` for the profile."""
-    BLOCK = "block"
-    """Block `host` for the profile."""
     GRANT = "grant"
     """A parent opens `host` for a while."""
+    PAUSE = "pause"
+    """A parent closes `host` for a while."""
+    EDIT = "edit"
+    """Change or remove all of `entries`."""
+    WINDOW = "window"
+    """Have a window open at this hour: at `line`."""
+    BUDGET = "budget"
+    """Give all of `entries`, which are budgets, more time."""
+    ALLOW = "allow"
+    """Allow `host` for the profile: at `line`."""
+    BLOCK = "block"
+    """Block `host` for the profile: at `line`."""
     REACH = "reach"
     """The settings name `host`, here with its port, as open inside the house."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One thing that would flip the decision."""
+    """One thing that would flip the decision. The engine has tried it."""
 
     kind: ChangeKind
     at: datetime | None = None
     host: str | None = None
+    """With ALLOW and BLOCK as an entry would write it, `=nas`."""
     line: int | None = None
+    """1-based, of the list that would grow, or of the profile that has none yet; of the first entry to edit."""
+    entries: tuple[tuple[int, str], ...] = ()
+    """With EDIT and BUDGET: line and text of each that has to go or grow. One alone would change nothing."""
+    is_enough: bool = True
+    """False: after it, a parent has to open `host` for a while as well. No single change does it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

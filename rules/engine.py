@@ -8,14 +8,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from rules import questions
+from rules.changes import changes
 from rules.compile import Ruleset
-from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Explanation, Reason, Step
+from rules.decision import BUILT_IN, Decision, Explanation, Reason, Step
 from rules.facts import Facts
-from rules.hosts import Url
 from rules.identity import Asker, identify
+from rules.narrowed import Case
 from rules.policy import Action
 from rules.questions import Answer, Inquiry
 from rules.request import Request
+from rules.turns import next_turn, soonest
+
+MOST_TURNS = 12
+"""Moments at which an answer is asked for again, to tell until when it stands. Few windows or entries take more than three."""
 
 QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
     # Who? is answered by identity.py before the first question.
@@ -45,11 +50,7 @@ def decide(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -
         LookupError: the client gives a name that nobody has.
     """
     inquiry = _inquire(ruleset, request, facts, moment)
-    for _, ask in QUESTIONS:
-        answer = ask(inquiry)
-        if answer is not None and answer.is_final:
-            return _decision(inquiry, answer)
-    raise AssertionError("the default answers every request")
+    return _decision(inquiry, _first(inquiry))
 
 
 def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -> Explanation:
@@ -59,19 +60,16 @@ def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) 
         LookupError: the client gives a name that nobody has.
     """
     inquiry = _inquire(ruleset, request, facts, moment)
-    decision: Decision | None = None
-    said: list[tuple[str, Answer | None]] = []
-    for name, ask in QUESTIONS:
-        answer = ask(inquiry)
-        said.append((name, answer))
-        if decision is None and answer is not None and answer.is_final:
-            decision = _decision(inquiry, answer)
-    if decision is None:
-        raise AssertionError("the default answers every request")
+    answer = _first(inquiry)
+    decision = _decision(inquiry, answer)
+    asked = questions.again(inquiry, moment)
+    said = [(name, ask(asked)) for name, ask in QUESTIONS]
     return Explanation(
         decision=decision,
-        steps=(_who(inquiry.asker), *_steps(said, decision, inquiry)),
-        changes=tuple(_changes(decision, request.url)),
+        steps=(_who(inquiry.asker), *_steps(said, decision, asked)),
+        changes=changes(
+            decide, Case.of(ruleset, request, facts, moment), flip=_flip(inquiry, answer)
+        ),
     )
 
 
@@ -80,11 +78,15 @@ def _inquire(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime)
     return questions.inquire(ruleset, request, facts, moment, asker)
 
 
+def _first(inquiry: Inquiry) -> Answer:
+    for _, ask in QUESTIONS:
+        answer = ask(inquiry)
+        if answer is not None and answer.is_final:
+            return answer
+    raise AssertionError("the default answers every request")
+
+
 def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
-    until = answer.until
-    if answer.action is Action.ALLOW:
-        opening = None if inquiry.opening is None else inquiry.opening.until
-        until = _soonest(until, opening, *(balance.until for balance in inquiry.balances))
     return Decision(
         id=inquiry.request.id,
         action=answer.action,
@@ -94,7 +96,7 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
         entry=answer.entry,
         file=BUILT_IN if answer.file_line is None else inquiry.ruleset.policy.file,
         line=answer.file_line,
-        until=until,
+        until=_until(inquiry, answer),
         look=inquiry.look,
         revision=inquiry.ruleset.revision,
         category=answer.category,
@@ -105,10 +107,28 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
     )
 
 
-def _soonest(*moments: datetime | None) -> datetime | None:
-    # By what the clocks of the world say: in one zone Python compares the walls', which go back once a year.
-    given = (moment for moment in moments if moment is not None)
-    return min(given, key=datetime.timestamp, default=None)
+def _until(inquiry: Inquiry, answer: Answer) -> datetime | None:
+    """When the answer may be another one: by itself, or as soon as its time is used up."""
+    flip = _flip(inquiry, answer)
+    if answer.action is Action.BLOCK:
+        return flip
+    return soonest(flip, *(balance.until for balance in inquiry.balances))
+
+
+def _flip(inquiry: Inquiry, answer: Answer) -> datetime | None:
+    """The first moment at which the action is another one, if nobody does anything."""
+    if answer.reason in {Reason.LOCAL, Reason.HELP}:
+        return None
+    turn = next_turn(inquiry, answer)
+    for _ in range(MOST_TURNS):
+        if turn is None:
+            break
+        inquiry = questions.again(inquiry, turn)
+        later = _first(inquiry)
+        if later.action is not answer.action:
+            break
+        turn = next_turn(inquiry, later)
+    return turn
 
 
 def _question(reason: Reason) -> str:
@@ -156,22 +176,3 @@ def _is_skipped(name: str, inquiry: Inquiry) -> bool:
     if name == "file":
         return not inquiry.file_lists
     return inquiry.door is not None and name in {"category", "default"}
-
-
-def _changes(decision: Decision, url: Url) -> Iterator[Change]:
-    """What would flip the decision, the smallest first."""
-    host = url.host
-    if decision.until is not None:
-        yield Change(kind=ChangeKind.WAIT, at=decision.until)
-    if decision.reason is Reason.LOCAL and url.is_address:
-        yield Change(kind=ChangeKind.REACH, host=questions.address_and_port(url))
-    if decision.reason in {Reason.HELP, Reason.LOCAL, Reason.UNREADABLE, Reason.FAILED}:
-        return
-    if decision.action is Action.BLOCK and decision.reason is not Reason.NEVER:
-        yield Change(kind=ChangeKind.GRANT, host=host)
-    is_of_the_rest = _question(decision.reason) == Reason.DEFAULT.value
-    if decision.line is not None and not is_of_the_rest:
-        yield Change(kind=ChangeKind.EDIT, line=decision.line)
-    if is_of_the_rest or decision.reason is Reason.CATEGORY:
-        flip = ChangeKind.ALLOW if decision.action is Action.BLOCK else ChangeKind.BLOCK
-        yield Change(kind=flip, host=host)

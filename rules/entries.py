@@ -26,6 +26,34 @@ class Spoken:
     """The list's own entry's, else the group's."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedList:
+    """One list of entries of the rule file."""
+
+    path: str
+    """In words: `profiles.younger.block`."""
+    entries: EntryList
+    profiles: tuple[str, ...]
+    """Keys of the profiles that are asked by it."""
+
+
+def lists(policy: Policy) -> tuple[NamedList, ...]:
+    """Every list that requests are asked by: `never` and `anytime`, the family's, the profiles'."""
+    everyone = tuple(policy.profiles)
+    family = [
+        ("never", policy.never),
+        ("anytime", policy.anytime),
+        ("everyone.allow", policy.everyone_allow),
+        ("everyone.block", policy.everyone_block),
+    ]
+    found = [NamedList(path=path, entries=one, profiles=everyone) for path, one in family]
+    for key, profile in policy.profiles.items():
+        for name, entries in (("allow", profile.allow), ("block", profile.block)):
+            path = f"profiles.{key}.{name}"
+            found.append(NamedList(path=path, entries=entries, profiles=(key,)))
+    return tuple(found)
+
+
 def spell_out(policy: Policy, entries: EntryList) -> Iterator[Spoken]:
     """Every address of the list. Groups within groups are followed; they hold no circle."""
     for entry in entries:
@@ -47,10 +75,8 @@ def counted(policy: Policy, budget: Budget) -> EntryList:
 
 def turns(policy: Policy) -> tuple[datetime, ...]:
     """Every moment at which some entry of the file begins or ends, in order."""
-    lists = [policy.never, policy.anytime, policy.everyone_allow, policy.everyone_block]
-    lists += policy.groups.values()
-    lists += (entries for one in policy.profiles.values() for entries in (one.allow, one.block))
-    found = {moment for entries in lists for one in entries for moment in (one.starts, one.ends)}
+    written = [*policy.groups.values(), *(one.entries for one in lists(policy))]
+    found = {moment for entries in written for one in entries for moment in (one.starts, one.ends)}
     return tuple(sorted(moment for moment in found if moment is not None))
 
 

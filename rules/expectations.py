@@ -116,7 +116,7 @@ def _days(policy: Policy, moment: datetime) -> dict[date, str]:
     """The days to try, each as the rule file names it: a normal week, and what is not like it."""
     zone = ZoneInfo(policy.timezone)
     today = moment.astimezone(zone).date()
-    found = {_normal(policy, today + ahead * DAY) for ahead in range(WEEK.days)}
+    found = {normal_day(policy, today + ahead * DAY) for ahead in range(WEEK.days)}
     named = {day: Weekday(day.weekday()).name.lower() for day in found}
     for holiday in policy.holidays.values():
         # The evening before may reach into the first day, and the last evening into the day after.
@@ -129,7 +129,7 @@ def _days(policy: Policy, moment: datetime) -> dict[date, str]:
     return dict(sorted(named.items()))
 
 
-def _normal(policy: Policy, day: date) -> date:
+def normal_day(policy: Policy, day: date) -> date:
     """The first such day of the week that is no holiday, and does not follow one."""
     holidays = policy.holidays.values()
     for ahead in range(SEARCHED_WEEKS):

@@ -5,7 +5,7 @@ longer host, ending. Among searches: the more words. Among kinds of files: a who
 before every kind of video. Between equals a block wins.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
@@ -80,6 +80,13 @@ class Index:
             found += self.networks
         found += self.patterns
         return found
+
+    def rules(self) -> Iterator[Rule]:
+        """All rules."""
+        yield from (rule for found in self.by_host.values() for rule in found)
+        yield from (*self.networks, *self.patterns)
+        yield from (rule for found in self.words.values() for rule in found)
+        yield from (*self.searches, *self.files)
 
 
 def index(rules: Iterable[Rule]) -> Index:

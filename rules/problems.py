@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Literal, Self
 
@@ -44,6 +45,17 @@ NO_HINT = Sentence("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """A request that shows a problem: `porchlight explain URL --for WHO --at AT` tells how it is answered."""
+
+    who: str
+    """A profile's or a device's key."""
+    url: str
+    at: datetime
+    """Aware, in the family's time zone, a whole minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing that is wrong, or that is probably not meant."""
 
@@ -59,6 +71,8 @@ class Problem:
     hint: Sentence
     """What to do about it. Empty if the message says it all."""
     severity: Literal["error", "warning"] = "error"
+    witness: Witness | None = None
+    """What shows it. None: an error, or nothing that can be asked for."""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}: "

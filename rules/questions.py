@@ -1,6 +1,6 @@
 """The questions that a request is asked, one function each. Their order stands in engine.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
@@ -11,7 +11,7 @@ from rules.decision import Reason
 from rules.facts import Facts, Grant
 from rules.hosts import Url, parents
 from rules.identity import Asker
-from rules.kinds import find_file, find_search
+from rules.kinds import find_file, find_search, speaking_kinds
 from rules.listings import OUR_OWN, Listing
 from rules.match import Index, Rule, best, needs_path, speaks_of, strength
 from rules.policy import Action
@@ -37,6 +37,7 @@ class Answer:
     entry: str | None = None
     file_line: int | None = None
     until: datetime | None = None
+    """Until when this answer stands, where a window or a parent gave it."""
     category: str | None = None
     listed: str | None = None
     source: str | None = None
@@ -104,6 +105,36 @@ def inquire(
     )
 
 
+def again(inquiry: Inquiry, moment: datetime) -> Inquiry:
+    """The same request at some moment, ready for the questions."""
+    return replace(
+        inquiry,
+        moment=moment,
+        file_lists=inquiry.ruleset.lists(inquiry.asker.profile.key),
+        look=Stage.NAME,
+        door=None,
+        opening=None,
+        balances=(),
+    )
+
+
+def speaking(inquiry: Inquiry, entries: Index) -> Iterator[Rule]:
+    """Every rule that speaks of the request, whether it counts by now or not."""
+    for rule in entries.candidates(inquiry.hosts, is_address=inquiry.url.is_address):
+        if _speaks(inquiry, rule):
+            yield rule
+    for listing in inquiry.topics:
+        yield from entries.words.get(listing.topic, ())
+    yield from speaking_kinds(entries, inquiry.request, inquiry.ruleset.catalog.search_engines)
+
+
+def concerns(grant: Grant, inquiry: Inquiry) -> bool:
+    """Whether a parent's answer speaks of the request, whether it counts by now or not."""
+    return grant.profile in {None, inquiry.asker.profile.key} and (
+        grant.site is None or grant.site in inquiry.hosts
+    )
+
+
 def address_and_port(url: Url) -> str:
     """The machine and door that a URL of an IP address means, as `reach` is written."""
     host = f"[{url.host}]" if ":" in url.host else url.host
@@ -142,7 +173,11 @@ def ask_never(inquiry: Inquiry) -> Answer | None:
 
 def ask_grant(inquiry: Inquiry) -> Answer | None:
     """Has a parent opened or closed this for a while? The newest answer counts."""
-    live = [grant for grant in inquiry.facts.grants if _concerns(grant, inquiry)]
+    live = [
+        grant
+        for grant in inquiry.facts.grants
+        if grant.given <= inquiry.moment < grant.ends and concerns(grant, inquiry)
+    ]
     if not live:
         return None
     grant = max(live, key=lambda one: (one.given, one.action is Action.BLOCK))
@@ -276,14 +311,6 @@ def _is_reachable(inquiry: Inquiry) -> bool:
     return address_and_port(inquiry.url) in inquiry.ruleset.reach
 
 
-def _concerns(grant: Grant, inquiry: Inquiry) -> bool:
-    return (
-        grant.profile in {None, inquiry.asker.profile.key}
-        and grant.given <= inquiry.moment < grant.ends
-        and (grant.site is None or grant.site in inquiry.hosts)
-    )
-
-
 def _find(inquiry: Inquiry, entries: Index) -> Found | None:
     """What speaks of the request at all: an address before a name."""
     rule = _best_site(inquiry, entries)
@@ -344,7 +371,6 @@ def _answer(found: Found, reason: Reason) -> Answer:
         reason=reason,
         entry=rule.entry,
         file_line=rule.line,
-        until=rule.ends,
         category=None if listing is None else listing.topic,
         listed=rule.member if listing is None else listing.listed,
         source=None if listing is None else listing.source,

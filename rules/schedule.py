@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, zip_longest
 from zoneinfo import ZoneInfo
 
 from rules.policy import Holiday, Weekday, Window
@@ -17,8 +18,10 @@ CARRY_OVER = "carry_over"
 """Stands among a budget's kinds of day, and so can be none."""
 
 DAY = timedelta(days=1)
-SEARCHED_DAYS = 60
-"""How far ahead the next change is looked for; longer than any holiday."""
+SETTLED_DAYS = 9
+"""What is alike through a week and the night before it stays so, until a holiday begins or ends."""
+MOST_SEARCHED_DAYS = 1_000
+"""Of a file with more holidays than there are in a family's calendar; beyond, no change is known of."""
 DAY_SECONDS = 86_400
 REMEMBERED_DAYS = 1_000
 
@@ -38,7 +41,7 @@ class Opening:
     window: Window | None
     """The open window, None while closed."""
     until: datetime | None
-    """Aware: when open turns to closed or back. None: not within SEARCHED_DAYS."""
+    """Aware: when open turns to closed or back. None: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,6 +99,19 @@ def turns_within(calendar: Calendar, day: date) -> list[datetime]:
     return sorted(turn for turn in found if turn.astimezone(calendar.zone).date() == day)
 
 
+def days_ahead(calendar: Calendar, today: date) -> Iterator[date]:
+    """Today and the days after it on which something may be another way than it is, in order."""
+    edges = {edge for one in calendar.holidays for edge in (one.first, one.last + DAY)}
+    begins = [today, *sorted(edge for edge in edges if edge > today)]
+    days = (
+        day
+        for begin, following in zip_longest(begins, begins[1:])
+        for day in (begin + ahead * DAY for ahead in range(SETTLED_DAYS))
+        if following is None or day < following
+    )
+    return islice(days, MOST_SEARCHED_DAYS)
+
+
 def _stretches(calendar: Calendar, day: int) -> Stretches:
     """That day (UTC) in pieces in which the windows say one thing."""
     begins = datetime.fromtimestamp(day * DAY_SECONDS, UTC)
@@ -105,17 +121,27 @@ def _stretches(calendar: Calendar, day: int) -> Stretches:
     for ahead in (0, 1):
         turns.update(turns_within(calendar, local + ahead * DAY))
     starts = sorted(turn for turn in turns if begins <= turn < begins + DAY)
-    openings = [_read(calendar, start.astimezone(calendar.zone)) for start in starts]
-    return [start.timestamp() for start in starts], openings
+    openings: list[Opening] = []
+    later: tuple[datetime, Opening] | None = None
+    for start in reversed(starts):
+        local = start.astimezone(calendar.zone)
+        opening = _read(calendar, local, later)
+        openings.append(opening)
+        later = (local, opening)
+    return [start.timestamp() for start in starts], openings[::-1]
 
 
 def _midnight(calendar: Calendar, day: date) -> datetime:
     return datetime.combine(day, time(), calendar.zone).astimezone(UTC)
 
 
-def _read(calendar: Calendar, local: datetime) -> Opening:
+def _read(calendar: Calendar, local: datetime, later: tuple[datetime, Opening] | None) -> Opening:
+    """What holds from a moment on. `later` is what holds next on the same day, and from when on."""
     found = _window_at(calendar, local)
-    until = _next_change(calendar, local, is_open=found is not None)
+    if later is None:
+        until = _next_change(calendar, local, is_open=found is not None)
+    else:
+        until = later[1].until if later[1].is_open is (found is not None) else later[0]
     if found is None:
         kinds = kinds_of(calendar, local.date())
         return Opening(
@@ -154,8 +180,8 @@ def _span(day: date, window: Window) -> tuple[datetime, datetime]:
 
 def _next_change(calendar: Calendar, local: datetime, *, is_open: bool) -> datetime | None:
     now = local.astimezone(UTC)
-    for ahead in range(SEARCHED_DAYS):
-        for moment in turns_within(calendar, local.date() + ahead * DAY):
+    for day in days_ahead(calendar, local.date()):
+        for moment in turns_within(calendar, day):
             wall = moment.astimezone(calendar.zone)
             if moment > now and is_open is (_window_at(calendar, wall) is None):
                 return wall

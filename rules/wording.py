@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from rules.budget_words import answer_words, is_without_time, why_words
 from rules.catalog import Catalog
-from rules.decision import BUILT_IN, Change, Decision, Reason, Step
+from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Reason, Step
 from rules.listings import ITS_NAME
 from rules.policy import Action, Language, Policy
 from rules.questions import BARE_ADDRESS
@@ -100,16 +100,22 @@ def change_line(
 ) -> str:
     """One thing that would change the answer."""
     owner = policy.profiles.get(profile)
-    return sentence(
+    name = owner.name if owner is not None else profile
+    said = sentence(
         language,
-        f"change.{change.kind.value}",
+        _change_key(change),
         host=change.host,
         line=change.line,
-        profile=owner.name if owner is not None else profile,
+        profile=name,
+        entries=", ".join(
+            sentence(language, "change.edit.entry", entry=entry, line=line)
+            for line, entry in change.entries
+        ),
         moment=""
         if change.at is None
         else moment_words(change.at, language=language, policy=policy, now=now),
     )
+    return said if change.is_enough else f"{said} {sentence(language, 'change.then', profile=name)}"
 
 
 def moment_words(moment: datetime, *, language: Language, policy: Policy, now: datetime) -> str:
@@ -229,6 +235,12 @@ def _reason_key(decision: Decision) -> str:
             return "reason.bare-address"
         case _:
             return f"reason.{reason.value}.{action}"
+
+
+def _change_key(change: Change) -> str:
+    key = f"change.{change.kind.value}"
+    has_place = change.kind in {ChangeKind.ALLOW, ChangeKind.BLOCK} and change.line is not None
+    return f"{key}.line" if has_place else key
 
 
 def _answer(step: Step, language: Language) -> str:

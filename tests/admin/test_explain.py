@@ -27,7 +27,7 @@ def test_the_questions_are_numbered_and_one_decides(parent: Parent, sqlite_engin
     assert page.count("This decides") == 1
     assert "Who asks? Younger child" in page
     assert "What would change it" in page
-    assert "Allow scratch.mit.edu for Younger child." in page
+    assert "Allow scratch.mit.edu for Younger child: line 14 of the rules." in page
 
 
 def test_what_changed_since_is_seen(

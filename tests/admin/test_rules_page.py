@@ -1,6 +1,8 @@
 """The editor of the rule file."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import Engine
@@ -262,3 +264,29 @@ def test_warnings_are_told_in_the_page_s_language(parent: Parent) -> None:
     doubled = RULES.replace("[tiktok.com]", "[tiktok.com, tiktok.com]")
     page = parent.post("/rules", do="check", text=doubled, base=BASE).text
     assert "tiktok.com đã có trong danh sách này, ở dòng 22" in page
+
+
+def test_what_shows_an_oddity_leads_to_its_explanation_once_it_is_saved(
+    parent: Parent, settings: Settings
+) -> None:
+    odd = RULES.replace("- wikipedia.org", "- wikipedia.org\n      - pornhub.com")
+    drafted = parent.post("/rules", do="check", text=odd, base=BASE).text
+    assert "pornhub.com stays blocked: adult is under never: in line 7" in drafted
+    assert "This shows it: https://pornhub.com/ for Younger child, today at 16:00" in drafted
+    settings.rules_path.write_text(odd)
+    page = parent.post("/rules", do="check", text=odd, base=revision_of(odd)).text
+    (link,) = re.findall(r'<a href="([^"]*)">https://pornhub.com/ for Younger child', page)
+    explained = parent.get(unescape(link)).text
+    assert "never open" in explained
+    parent.client.set_cookie("porchlight_language", "vi")
+    page = parent.post("/rules", do="check", text=odd, base=BASE).text
+    assert "https://pornhub.com/ với Younger child, lúc 16:00 hôm nay" in page
+
+
+def test_a_device_that_shows_an_oddity_is_named_without_a_link(
+    parent: Parent, settings: Settings
+) -> None:
+    odd = RULES + "  tv: {ip: 192.168.1.22}\n"
+    settings.rules_path.write_text(odd)
+    page = parent.post("/rules", do="check", text=odd, base=revision_of(odd)).text
+    assert "This shows it: https://example.com/ for tv, today at 16:00" in page

@@ -1,4 +1,5 @@
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,7 +56,10 @@ def test_problems_are_an_array_for_scripts(run: Run, tmp_path: Path) -> None:
     result = run("check", str(file), "--json")
     (problem,) = json.loads(result.stdout)
     assert result.exit_code == 1
-    assert list(problem) == ["file", "line", "column", "path", "message", "hint", "severity"]
+    assert list(problem) == [
+        *("file", "line", "column", "path", "message", "hint", "severity", "witness"),
+    ]
+    assert problem["witness"] is None
     assert (problem["file"], problem["line"], problem["severity"]) == ("broken.yaml", 3, "error")
 
 
@@ -109,3 +113,44 @@ def test_scripts_get_english_in_every_language(
     monkeypatch.setenv("LANG", "vi_VN.UTF-8")
     assert run("check", str(file), "--json").stdout == english
     assert "no time zone is called Mars/Olympus" in english
+
+
+ODD = "porchlight: 1\ntimezone: Asia/Ho_Chi_Minh\nnever: [adult]\neveryone: {allow: [pornhub.com/a?b=c]}\n"
+
+
+def test_a_warning_comes_with_a_command_that_shows_it(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "odd rules.yaml"
+    file.write_text(ODD)
+    result = run("check", str(file))
+    found, line, right = result.stdout.splitlines()
+    assert "odd rules.yaml:4:1: warning: pornhub.com/a?b=c stays blocked" in found
+    assert right == "odd rules.yaml is right."
+    (name, *words) = shlex.split(line.removeprefix("  try: "))
+    assert (name, words[0], words[1]) == ("porchlight", "explain", "https://pornhub.com/a?b=c")
+    explained = run(*words)
+    assert explained.exit_code == 0
+    assert "(pornhub.com) (odd rules.yaml, line 3)" in explained.stdout
+
+
+def test_for_the_homes_own_file_the_command_names_none(run: Run, home: Path) -> None:
+    (home / "family.yaml").write_text(ODD)
+    assert "--rules" not in run("check").stdout
+
+
+def test_scripts_get_the_request_too(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "odd.yaml"
+    file.write_text(ODD)
+    (problem,) = json.loads(run("check", str(file), "--json").stdout)
+    witness = problem["witness"]
+    assert (witness["url"], witness["who"]) == ("https://pornhub.com/a?b=c", "unknown")
+    options = ("--for", witness["who"], "--at", witness["at"], "--rules", str(file), "--json")
+    said = json.loads(run("explain", witness["url"], *options).stdout)
+    assert said["decision"]["reason"] == "never"
+
+
+def test_what_the_settings_open_at_home_is_no_dead_line(run: Run, home: Path) -> None:
+    rules = home / "family.yaml"
+    rules.write_text(rules.read_text() + "everyone:\n  block: [192.168.1.5]\n")
+    assert "inside the house" in run("check").stdout
+    (home / "porchlight.toml").write_text('reach = ["192.168.1.5:80"]\n')
+    assert "inside the house" not in run("check").stdout

@@ -117,9 +117,9 @@ def test_used_is_counted_and_what_is_left_is_shown(run: Run, tmp_path: Path) -> 
     assert "BLOCK: no time left today for “video” (draft.yaml, line 8)" in all_of_it
     assert all_of_it.endswith(
         "What would change it:\n"
-        "  - It may change by itself at midnight.\n"
+        "  - It changes by itself at midnight.\n"
         "  - A parent can open youtube.com for kid for a while.\n"
-        "  - Change or remove line 8 of the rules.\n"
+        "  - Give more time in the rules: “video” (line 8).\n"
     )
 
 
@@ -135,7 +135,7 @@ def test_a_profile_that_asks_is_explained(run: Run, tmp_path: Path) -> None:
     file.write_text("porchlight: 1\ntimezone: UTC\nprofiles:\n  kid:\n    default: ask\n")
     said = run("explain", "a.example", "--for", "kid", "--rules", str(file)).stdout
     assert "BLOCK: nobody has decided about it yet" in said
-    assert "Allow a.example for kid." in said
+    assert "Allow a.example for kid: line 4 of the rules." in said
     assert "=> 12. What happens to everything else? It is blocked. line 5" in said
 
 

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import pytest
@@ -16,7 +17,7 @@ from commands.home import (
 )
 from rules.facts import NOTHING_HAPPENED, Grant
 from rules.policy import Action, Language
-from rules.problems import PolicyError, Problem, Sentence
+from rules.problems import PolicyError, Problem, Sentence, Witness
 from store import policies
 from store.database import open_database
 from store.facts import add_grant
@@ -122,6 +123,32 @@ def test_a_problem_is_one_line(hint: str, language: Language, end: str) -> None:
         hint=Sentence(hint),
     )
     assert problem_lines([problem], language) == f"family.yaml:3:5: {end}"
+
+
+def test_what_shows_a_problem_stands_below_it() -> None:
+    problem = Problem(
+        file="family.yaml",
+        line=3,
+        column=1,
+        path="never",
+        message=Sentence("remove it"),
+        hint=Sentence(""),
+        witness=Witness(
+            who="kid",
+            url="https://a.com/?b=c",
+            at=datetime(2026, 11, 24, 20, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")),
+        ),
+    )
+    command = "porchlight explain 'https://a.com/?b=c' --for kid --at '2026-11-24 20:30'"
+    english, vietnamese = (
+        problem_lines([problem], one).splitlines()[1:]
+        for one in (Language.ENGLISH, Language.VIETNAMESE)
+    )
+    assert english == [f"  try: {command}"]
+    assert vietnamese == [f"  thử: {command}"]
+    assert problem_lines([problem], Language.ENGLISH, rules=Path("a b.yaml")).endswith(
+        f"{command} --rules 'a b.yaml'"
+    )
 
 
 @pytest.mark.parametrize(("lang", "language"), [("vi_VN.UTF-8", "vi"), ("C", "en"), ("", "en")])

@@ -1,10 +1,12 @@
 """The keys that scripts rely on. A change here is a change of the promise in README."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from commands.rows import answer_row, change_row, decision_row, record_row, step_row
+from commands.rows import answer_row, change_row, decision_row, problem_row, record_row, step_row
 from rules.decision import Change, ChangeKind, Decision, DecisionRecord, Reason, Step
 from rules.policy import Action
+from rules.problems import NO_HINT, Sentence, Witness, warning
 from rules.request import Stage
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -72,7 +74,31 @@ def test_a_change_has_its_words() -> None:
         "at": "2026-11-24T12:00:00+00:00",
         "host": None,
         "line": None,
+        "entries": [],
+        "enough": True,
         "words": "Wait.",
+    }
+    edit = Change(kind=ChangeKind.EDIT, line=7, entries=((7, "a.com"),), is_enough=False)
+    row = change_row(edit, "Change it.")
+    assert row["entries"] == [{"line": 7, "entry": "a.com"}]
+    assert row["enough"] is False
+
+
+def test_a_problem_has_what_shows_it() -> None:
+    problem = warning("family.yaml", 3, "never", Sentence("remove it"), NO_HINT)
+    row = {
+        "file": "family.yaml",
+        "line": 3,
+        "column": 1,
+        "path": "never",
+        "message": "remove it",
+        "hint": "",
+        "severity": "warning",
+    }
+    assert problem_row(problem) == row | {"witness": None}
+    shown = replace(problem, witness=Witness(who="kid", url="https://a.com/", at=NOON))
+    assert problem_row(shown) == row | {
+        "witness": {"url": "https://a.com/", "who": "kid", "at": "2026-11-24T12:00:00+00:00"}
     }
 
 

@@ -53,7 +53,7 @@ def put_to_work(ruleset: Ruleset) -> tuple[Problem, ...]:
             for stage in (Stage.NAME, Stage.REQUEST):
                 asked = Request(id="1", url=url, client=Client(name=who), stage=stage)
                 explain(ruleset, asked, NOTHING_HAPPENED, NOW + number * timedelta(hours=31))
-    return (*warnings(policy, catalog, moment=NOW), *unmet(ruleset, NOW))
+    return (*warnings(ruleset, moment=NOW), *unmet(ruleset, NOW))
 
 
 def held(text: str, problem: Problem) -> None:

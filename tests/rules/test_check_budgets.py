@@ -3,19 +3,17 @@
 import pytest
 
 from rules.catalog import Catalog
-from rules.check_budgets import budget_warnings
-from rules.policy_text import parse
+from tests.rules.findings import found, tried
+from tests.rules.findings import said as all_said
 
-HEAD = "porchlight: 1\ntimezone: UTC\n"
 UNMEASURED = "this version does not measure time yet: of these budgets only 0m closes"
 DAYS = "days: {school: [mon, tue, wed, thu, sun], free: [fri, sat]}\n"
 
 
 def said(text: str, catalog: Catalog) -> list[str]:
-    """The warnings on the lines below the head, the first of which is line 1."""
-    policy = parse(HEAD + text, file="family.yaml", catalog=catalog)
-    told = [f"{problem.line - 2}: {problem.message}" for problem in budget_warnings(policy)]
-    return [one for one in told if UNMEASURED not in one]
+    """The warnings on budgets that are not always told."""
+    told = all_said(text, catalog)
+    return [one for one in told if (UNMEASURED not in one and "budget" in one) or "used up" in one]
 
 
 def budgets(written: str, more: str = "", windows: str = "") -> str:
@@ -42,8 +40,8 @@ def budgets(written: str, more: str = "", windows: str = "") -> str:
 def test_time_that_is_longer_than_the_windows_is_told(
     written: str, windows: str, told: str, catalog: Catalog
 ) -> None:
-    found = said(DAYS + budgets(written, windows=windows), catalog)
-    assert found == ([f"5: {told}"] if told else [])
+    told_of = said(DAYS + budgets(written, windows=windows), catalog)
+    assert told_of == ([f"5: {told}"] if told else [])
 
 
 def test_a_holiday_with_longer_windows_is_looked_at_too(catalog: Catalog) -> None:
@@ -72,8 +70,8 @@ def test_a_holiday_with_longer_windows_is_looked_at_too(catalog: Catalog) -> Non
 def test_time_for_what_is_blocked_is_told(
     written: str, more: str, told: str, catalog: Catalog
 ) -> None:
-    found = said(budgets(written, more), catalog)
-    assert found == ([f"4: {told}, so nothing uses this budget"] if told else [])
+    told_of = said(budgets(written, more), catalog)
+    assert told_of == ([f"4: {told}, so nothing uses this budget"] if told else [])
 
 
 @pytest.mark.parametrize(
@@ -88,8 +86,8 @@ def test_time_for_what_is_blocked_is_told(
 def test_that_no_time_is_measured_yet_is_told(
     written: str, lines: list[int], catalog: Catalog
 ) -> None:
-    policy = parse(HEAD + budgets(written), file="family.yaml", catalog=catalog)
-    told = [problem.line for problem in budget_warnings(policy) if problem.message == UNMEASURED]
+    problems = found(budgets(written), catalog)
+    told = [problem.line for problem in problems if problem.message == UNMEASURED]
     assert told == lines
 
 
@@ -115,3 +113,15 @@ def test_a_day_that_never_counts_is_told(written: str, told: list[str], catalog:
     assert said(days + budgets(f"games: {written}"), catalog) == [
         f"5: {day} never counts in this budget" for day in told
     ]
+
+
+def test_what_is_blocked_anyway_is_shown_closed(catalog: Catalog) -> None:
+    text = budgets("games: 1h", "    block: [games]\n")
+    assert tried(text, catalog) == ["https://minecraft.net/ unknown Fri 12:00"]
+
+
+@pytest.mark.parametrize("allow", ["minecraft.net", "roblox.com/learn", "'*.net'"])
+def test_what_an_entry_opens_all_the_same_uses_the_time(allow: str, catalog: Catalog) -> None:
+    text = budgets("games: 1h", "    block: [games]\n")
+    assert len(said(text, catalog)) == 1
+    assert said(text + f"    allow: [{allow}]\n", catalog) == []

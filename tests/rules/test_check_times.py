@@ -1,18 +1,24 @@
 """What in the family's calendar is probably not meant."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from rules.catalog import Catalog
-from rules.check_times import time_warnings
+from rules.check_times import time_suspicions
+from rules.compile import compile_policy
 from rules.policy_text import parse
+from rules.witness import Prover
 
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HEAD = "porchlight: 1\ntimezone: UTC\n"
 
 
 def said(text: str, catalog: Catalog) -> list[str]:
     """The warnings on the lines below the head, the first of which is line 1."""
-    policy = parse(HEAD + text, file="family.yaml", catalog=catalog)
-    return [f"{problem.line - 2}: {problem.message}" for problem in time_warnings(policy)]
+    rules = compile_policy(parse(HEAD + text, file="family.yaml", catalog=catalog), catalog)
+    found = Prover(ruleset=rules, moment=NOON).prove(time_suspicions(rules, NOON))
+    return [f"{problem.line - 2}: {problem.message}" for problem in found]
 
 
 def windows(written: str) -> str:

@@ -228,7 +228,7 @@ def test_a_grant_opens_what_is_used_up_or_has_to_be_asked_for(catalog: Catalog) 
     explanation = explain(ruleset, asked, NOTHING_HAPPENED, moment(NOON))
 
     assert explanation.decision.reason is Reason.BUDGET
-    assert [change.kind for change in explanation.changes] == [ChangeKind.GRANT, ChangeKind.EDIT]
+    assert [change.kind for change in explanation.changes] == [ChangeKind.GRANT]
     assert_a_grant_flips(ruleset, asked, NOTHING_HAPPENED, moment(NOON), explanation)
 
 

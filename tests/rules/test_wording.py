@@ -208,11 +208,30 @@ def test_an_open_window_names_its_day(catalog: Catalog) -> None:
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("kind", ChangeKind)
 def test_every_change_has_words(kind: ChangeKind, language: Language) -> None:
-    change = Change(kind=kind, at=NOW, host="a.b", line=7)
+    change = Change(kind=kind, at=NOW, host="a.b", line=7, entries=((7, "a.b"),))
     line = change_line(change, language=language, policy=POLICY, profile="younger", now=NOW)
 
     assert line
     assert "None" not in line
+
+
+def test_a_change_says_which_lines_and_what_has_to_follow() -> None:
+    edit = Change(kind=ChangeKind.EDIT, entries=((7, "a.com"), (9, "video")), is_enough=False)
+    allow = Change(kind=ChangeKind.ALLOW, host="a.com", line=12)
+
+    def said(change: Change, language: Language = Language.ENGLISH) -> str:
+        return change_line(change, language=language, policy=POLICY, profile="younger", now=NOW)
+
+    assert said(edit) == (
+        "Change or remove in the rules: “a.com” (line 7), “video” (line 9)."
+        " After that a parent can open it for Bé Na for a while."
+    )
+    assert said(edit, Language.VIETNAMESE) == (
+        "Sửa hoặc xoá trong nội quy: “a.com” (dòng 7), “video” (dòng 9)."
+        " Sau đó bố mẹ có thể mở tạm cho Bé Na."
+    )
+    assert said(allow) == "Allow a.com for Bé Na: line 12 of the rules."
+    assert said(dataclasses.replace(allow, line=None)) == "Allow a.com for Bé Na."
 
 
 def test_helplines_belong_to_the_country_never_to_the_language(catalog: Catalog) -> None:

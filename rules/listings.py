@@ -66,6 +66,12 @@ class Listings:
         made.table, made._known = table, {}
         return made
 
+    @property
+    def missing(self) -> frozenset[str]:
+        """The lists that are on and not in the table yet."""
+        there = () if self.table is None else self.table.sources
+        return frozenset(self._topics_of) - {one.name for one in there}
+
     def said_of(self, host: str) -> Said:
         """What is said of a host in normal form, by its name alone. Costs little when it was asked before."""
         said = self._known.get(host)

@@ -8,7 +8,9 @@ import pytest
 
 from rules.acceptance import recall
 from rules.catalog import Catalog
+from rules.domain_table import DomainTable, TableBuilder
 from rules.expectations import unmet
+from rules.list_entry import Claim, Entry, Source
 
 TUESDAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HEAD = "porchlight: 1\ntimezone: Asia/Ho_Chi_Minh\n"
@@ -165,3 +167,26 @@ def test_a_thousand_expectations_at_any_time_stay_cheap(catalog: Catalog) -> Non
         said(catalog, *["who: younger, url: pornhub.com, is: blocked, because: never"] * 1000) == []
     )
     assert clock.process_time() - begun < 5
+
+
+def test_while_a_list_has_not_come_nothing_is_expected_to_be_blocked(catalog: Catalog) -> None:
+    text = (
+        "porchlight: 1\ntimezone: UTC\nlists: {ours: {file: o.txt}}\nnever: [ours]\n"
+        "profiles: {kid: {}}\nexpect:\n"
+        "  - {who: kid, url: https://listed.example/, is: blocked, because: never}\n"
+        "  - {who: kid, url: https://other.example/, is: allowed}\n"
+    )
+    closed = "  - {who: kid, url: https://other.example/, is: blocked}\n"
+
+    def lines(text: str, *names: str) -> list[int]:
+        builder = TableBuilder()
+        for name in names:
+            builder.add(Source(name=name), [Entry(1, f"{name}.listed.example", Claim.TREE)])
+        table = DomainTable(builder.finish())
+        ruleset = recall(text, file="f", catalog=catalog, table=table)
+        return [problem.line for problem in unmet(ruleset, TUESDAY)]
+
+    assert lines(text) == lines(text + closed) == lines(text + closed, "other") == []
+    assert lines(text + closed, "ours") == [7, 9]
+    assert lines(text.replace("other.example/, is: allowed", "a.example/, is: allowed")) == []
+    assert lines(text.replace("is: allowed", "is: allowed, because: site")) == [8]

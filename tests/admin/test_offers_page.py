@@ -23,6 +23,7 @@ def test_every_offer_has_its_size_licence_and_switch(parent: Parent) -> None:
     page = parent.get("/lists/offers").text
     assert "About 143,721 sites · GPL-3.0" in page
     assert "About 22,622 sites · MIT · for families in Vietnam" in page
+    assert 'href="https://github.com/hagezi/dns-blocklists/issues" rel="noreferrer"' in page
     assert 'aria-label="Turn on: URLhaus' in page
     assert 'aria-label="Turn off: HaGeZi: pages for grown-ups"' in page
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,10 @@ from rules.decision import Reason
 from rules.policy_text import parse
 from store import decisions, policies
 from store.list_compile import compile_copies
-from store.list_copies import renew
-from store.list_faults import Fault, ListRefused
-from store.list_fetch import Fetched, Validators
+from store.list_faults import Fault
 from store.list_progress import Step, updating
 from store.lists import load_catalog
+from tests.admin.listed import keep, refuse
 from tests.e2e.pages import (
     DESK,
     PHONE,
@@ -69,22 +67,14 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield found
 
 
-def keep(site: Site, key: str, text: str, *, hours_ago: float = 7.0) -> None:
-    def get(into: Path, _known: Validators) -> Fetched:
-        into.write_text(text, encoding="utf-8")
-        checksum = sha256(text.encode()).hexdigest()
-        return Fetched(path=into, sha256=checksum, validators=Validators())
-
+def come(site: Site, key: str, text: str, *, hours_ago: float = 7.0) -> None:
     moment = datetime.now(UTC) - timedelta(hours=hours_ago)
-    renew(site.settings.lists_dir, key, source="https://x.example", get=get, moment=moment)
+    keep(site.settings, key, text, moment=moment)
 
 
-def refuse(site: Site, key: str, fault: Fault, detail: str = "") -> None:
-    def get(_into: Path, _known: Validators) -> Fetched:
-        raise ListRefused(fault, detail)
-
+def fail(site: Site, key: str, fault: Fault, detail: str = "") -> None:
     moment = datetime.now(UTC) - timedelta(minutes=50)
-    renew(site.settings.lists_dir, key, source="https://x.example", get=get, moment=moment)
+    refuse(site.settings, key, fault, detail, moment=moment)
 
 
 def write(site: Site, text: str) -> None:
@@ -102,13 +92,13 @@ def put_in_force(site: Site) -> None:
 def all_states(site: Site) -> None:
     """One list of each kind: in force, waiting, old, failing with and without a copy, shorter than it was."""
     write(site, RULES + LISTS)
-    keep(site, "hagezi-nsfw", TEXT)
-    keep(site, "hostsvn-adult", "filth.example\nlessons.example\nteach.example\n", hours_ago=240)
-    keep(site, "hagezi-gambling", "bet.example\n", hours_ago=30)
-    refuse(site, "hagezi-gambling", Fault.WEB_PAGE)
-    keep(site, "ut1-games", "game.example\n" * 3, hours_ago=30)
-    refuse(site, "ut1-games", Fault.SHRUNK, "1200 < 33714")
-    refuse(site, "danh-sach-cua-ba", Fault.NO_FILE)
+    come(site, "hagezi-nsfw", TEXT)
+    come(site, "hostsvn-adult", "filth.example\nlessons.example\nteach.example\n", hours_ago=240)
+    come(site, "hagezi-gambling", "bet.example\n", hours_ago=30)
+    fail(site, "hagezi-gambling", Fault.WEB_PAGE)
+    come(site, "ut1-games", "game.example\n" * 3, hours_ago=30)
+    fail(site, "ut1-games", Fault.SHRUNK, "1200 < 33714")
+    fail(site, "danh-sach-cua-ba", Fault.NO_FILE)
     put_in_force(site)
 
 
@@ -155,8 +145,8 @@ def without_lists(site: Site, camera: Camera) -> None:
     camera.look("lists-offers-wrong")
     see(site, camera, "list-offer", "/lists/one/hostsvn-adult")
     write(site, RULES + "lists: {hagezi-nsfw: on, urlhaus: on}\n")
-    refuse(site, "hagezi-nsfw", Fault.UNREACHABLE, "Network is unreachable")
-    refuse(site, "urlhaus", Fault.UNKNOWN_NAME, "urlhaus.abuse.ch")
+    fail(site, "hagezi-nsfw", Fault.UNREACHABLE, "Network is unreachable")
+    fail(site, "urlhaus", Fault.UNKNOWN_NAME, "urlhaus.abuse.ch")
     work(site)
     see(site, camera, "lists-offline", "/lists")
     see(site, camera, "today-offline", "/")
@@ -211,7 +201,7 @@ def test_the_page_comes_again_without_scripts_until_the_work_is_done(
         expect(page.locator("main")).to_contain_text("Fetching: 3.1 of 9.7 MB…")
         note("phishing-filter", Step.READ, 0, None)
         expect(page.locator("main")).to_contain_text("Reading it through…")
-        keep(site, "phishing-filter", "trap.example\n", hours_ago=0)
+        come(site, "phishing-filter", "trap.example\n", hours_ago=0)
         put_in_force(site)
     expect(page.locator("main")).to_contain_text("In force")
     expect(page.locator("meta[http-equiv=refresh]")).to_have_count(0)

@@ -83,9 +83,7 @@ def _is_said(rule: Rule, searched: tuple[str, ...]) -> bool:
 def _is_kind(rule: Rule, url: Url, reply: Reply | None) -> bool:
     target = rule.target
     is_sure = rule.action is Action.ALLOW
-    return isinstance(target, FileType | Mime) and is_asked_for(
-        target, url, reply, is_sure=is_sure
-    )
+    return isinstance(target, FileType | Mime) and is_asked_for(target, url, reply, is_sure=is_sure)
 
 
 def _live(rules: Sequence[Rule], moment: datetime) -> list[Rule]:

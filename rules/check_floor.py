@@ -27,7 +27,7 @@ def floor_suspicions(ruleset: Ruleset) -> Iterator[Suspicion]:
             elif _is_local(spoken.target, reached):
                 yield _local(ruleset, one, spoken)
             elif one.path != "never":
-                floors = (one for one in never.over(spoken.target))
+                floors = (one for one in never.over(spoken.target) if lasts(one, spoken))
                 floor = next(floors, None)
                 if floor is not None:
                     yield _under(ruleset, one, spoken, floor)

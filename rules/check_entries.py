@@ -117,7 +117,7 @@ def _is_over(case: Case, rules: list[Rule]) -> bool:
 
 def _is_spare(case: Case, rules: list[Rule]) -> bool:
     """Whether one of the two is enough."""
-    return is_idle(case, rules)
+    return is_idle(case, rules[-1:])
 
 
 def _contradictions(ruleset: Ruleset) -> Iterator[Suspicion]:

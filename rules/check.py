@@ -35,7 +35,7 @@ def _suspicions(ruleset: Ruleset, moment: datetime) -> Iterator[Suspicion]:
     yield from name_suspicions(ruleset)
     yield from _idle(ruleset.policy)
     yield from time_suspicions(ruleset, moment)
-    yield from budget_suspicions(ruleset)
+    yield from budget_suspicions(ruleset, moment)
 
 
 def _more(file: str) -> Problem:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from rules.budget import NONE, precedence
 from rules.check_times import kinds_of_day, open_time
@@ -19,20 +20,21 @@ from rules.policy import (
     EntryList,
     Policy,
     Profile,
-    Reason,
     Target,
     Weekday,
 )
 from rules.problems import Sentence, warning
-from rules.schedule import EVERY_DAY
+from rules.schedule import DAY, EVERY_DAY
 from rules.spans import span_text
-from rules.witness import Suspicion, ask, places, without_request
+from rules.turns import BY_THE_CLOCK
+from rules.witness import Suspicion, ask, places, typed, without_request
 
 MOST_HOSTS = 30
 """Addresses of a name that are tried."""
+WEEK_DAYS = 7
 
 
-def budget_suspicions(ruleset: Ruleset) -> Iterator[Suspicion]:
+def budget_suspicions(ruleset: Ruleset, moment: datetime) -> Iterator[Suspicion]:
     """What deserves a second look in budgets. Most of it is about time, which no request shows."""
     policy = ruleset.policy
     days = [kinds_of_day(policy, day) for day in Weekday]
@@ -41,7 +43,7 @@ def budget_suspicions(ruleset: Ruleset) -> Iterator[Suspicion]:
         yield from _unmeasured(policy, profile)
         for budget in profile.budgets.values():
             path = f"profiles.{profile.key}.time.budgets.{budget.key}"
-            yield from _unused(ruleset, profile, budget, path)
+            yield from _unused(ruleset, profile, budget, path=path, moment=moment)
             for kind, time in budget.allowances.items():
                 line = policy.lines.get(f"{path}.{kind}", budget.line)
                 such = [names for names in days if _chosen(budget, names) == kind]
@@ -88,7 +90,9 @@ def _chosen(budget: Budget, names: set[str]) -> str:
     return min((kind for kind in budget.allowances if kind in names), key=precedence, default="")
 
 
-def _unused(ruleset: Ruleset, profile: Profile, budget: Budget, path: str) -> Iterator[Suspicion]:
+def _unused(
+    ruleset: Ruleset, profile: Profile, budget: Budget, *, path: str, moment: datetime
+) -> Iterator[Suspicion]:
     policy = ruleset.policy
     if budget.key == EVERYTHING:
         return
@@ -116,16 +120,28 @@ def _unused(ruleset: Ruleset, profile: Profile, budget: Budget, path: str) -> It
             problem=warning(policy.file, budget.line, path, message, hint),
             urls=sorted(urls, key=lambda url: url.text)[:MOST_HOSTS],
             who=(profile.key,),
+            hours=_week(ruleset, profile, moment),
             shows=partial(_are_closed, ruleset=replace(ruleset, budgets={}), urls=urls),
         )
 
 
 def _are_closed(case: Case, ruleset: Ruleset, urls: Iterable[Url]) -> bool:
-    """Whether addresses stay closed if time does not matter, by what holds at all hours."""
+    """Whether addresses stay closed if time does not matter, by what holds at all hours, and the case shows it."""
     requests = (replace(case.request, url=url) for url in urls)
     cases = (Case.of(ruleset, one, case.facts, case.moment) for one in requests)
-    said = [ask(one) for one in cases]
-    return all(one.action is Action.BLOCK and one.reason is not Reason.WINDOW for one in said)
+    said = [ask(case), *(ask(one) for one in cases)]
+    return all(one.action is Action.BLOCK and one.reason not in BY_THE_CLOCK for one in said)
+
+
+def _week(ruleset: Ruleset, profile: Profile, moment: datetime) -> list[datetime]:
+    """Hours of the days ahead at which the internet is open: not on all of them need there be time."""
+    first = typed(moment.astimezone(ZoneInfo(ruleset.policy.timezone)))
+    days = [first + ahead * DAY for ahead in range(WEEK_DAYS)]
+    calendar = ruleset.calendars.get(profile.key)
+    if calendar is None:
+        return days
+    openings = ((day, calendar.at(day)) for day in days)
+    return [day if one.is_open else one.until or day for day, one in openings]
 
 
 def _blocked(policy: Policy, profile: Profile) -> dict[Target, int]:

@@ -82,7 +82,7 @@ class Decision:
     line: int | None
     """1-based line of the entry in `file`. None with BUILT_IN and for grants."""
     until: datetime | None
-    """Aware: when this answer may change by itself. None: not by itself."""
+    """Aware: when the action is another one, if nobody does anything but use up what time there is. None: never."""
     look: Stage
     """The least stage at which this answer is certain."""
     revision: str

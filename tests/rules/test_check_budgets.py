@@ -118,6 +118,12 @@ def test_a_day_that_never_counts_is_told(written: str, told: list[str], catalog:
 def test_what_is_blocked_anyway_is_shown_closed(catalog: Catalog) -> None:
     text = budgets("games: 1h", "    block: [games]\n")
     assert tried(text, catalog) == ["https://minecraft.net/ unknown Fri 12:00"]
+    friday = text.replace("1h", "{fri: 0m, every_day: 1h}")
+    assert tried(friday, catalog) == ["https://minecraft.net/ unknown Sat 12:00"]
+    windows = "      windows: {every_day: [20:00-21:00]}\n    block"
+    assert tried(text.replace("    block", windows), catalog) == [
+        "https://minecraft.net/ unknown Fri 20:00"
+    ]
 
 
 @pytest.mark.parametrize("allow", ["minecraft.net", "roblox.com/learn", "'*.net'"])

@@ -1,7 +1,7 @@
 """A sound family's file in which one fault is planted at a time: `check` finds that one, and its request shows it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import pytest
@@ -298,7 +298,20 @@ def idle() -> Iterator[Fault]:
     )
 
 
-MAKERS = (under_never, anywhere, doubled, contradicted, covered, named, timed, idle)
+def spent() -> Iterator[Fault]:
+    window = '        every_day: ["06:00-22:30"]\n'
+    for name, line, reason in (
+        ("games", "teen.block - games", Reason.CATEGORY),
+        ("adult", "never - adult", Reason.NEVER),
+    ):
+        budget = f"      budgets:\n        {name}: {{fri: 0m}}\n"
+        fault = edited((window, window + budget), at=f"{name}: {{", said="", shows=(B, reason))
+        by = line_of(fault.text, line)
+        said = f"{name} is blocked in line {by} anyway, so nothing uses this budget"
+        yield replace(fault, said=said)
+
+
+MAKERS = (under_never, anywhere, doubled, contradicted, covered, named, timed, idle, spent)
 FAULTS = [
     pytest.param(fault, id=f"{make.__name__}-{number}")
     for make in MAKERS

@@ -9,7 +9,7 @@ from rules.compile import Ruleset, compile_policy
 from rules.engine import decide, explain
 from rules.facts import NOTHING_HAPPENED
 from rules.hosts import parse_url
-from rules.kinds import NOTHING, find_file, find_search
+from rules.kinds import NOTHING, find_file, find_search, speaking_kinds
 from rules.match import Index
 from rules.policy import Action, Entry, FileType, Mime, Reason, Search, Site
 from rules.policy_text import parse
@@ -126,3 +126,25 @@ def test_behind_an_allow_of_the_very_file_the_kind_is_not_asked(catalog: Catalog
 
     assert skipped("https://a.example/ftp/x.exe") == ["file", "category", "default"]
     assert skipped("https://b.example/x.exe") == ["category", "default"]
+
+
+def test_what_speaks_of_a_request_is_told_by_now_and_later(catalog: Catalog) -> None:
+    text = (
+        RULES
+        + "  both: {block: [{search: bomb}, {file: [exe], from: 2027-01-01}, {mime: video/*}]}\n"
+    )
+    rules = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
+
+    def told(url: str, stage: Stage = Stage.REQUEST, reply: Reply | None = None) -> list[str]:
+        request = Request(
+            id="T", url=parse_url(url), client=Client(name="both"), stage=stage, reply=reply
+        )
+        found = speaking_kinds(rules.own["both"], request, catalog.search_engines)
+        return [rule.entry for rule in found]
+
+    assert told("https://duckduckgo.com/?q=a+bomb") == ["search: bomb"]
+    assert told("https://duckduckgo.com/?q=a+bomb", Stage.NAME) == []
+    assert told("https://a.example/?q=a+bomb") == []
+    assert told("https://a.example/b.exe") == ["file: exe"]
+    assert told("https://a.example/b.exe", Stage.NAME) == []
+    assert told("https://a.example/b", Stage.REPLY, Reply(mime="video/mp4")) == ["mime: video/*"]

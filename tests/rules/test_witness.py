@@ -7,14 +7,14 @@ import pytest
 
 from rules.address import parse_address
 from rules.catalog import Catalog
-from rules.compile import compile_policy
+from rules.entries import spell_out
 from rules.facts import NOTHING_HAPPENED
 from rules.narrowed import Case
-from rules.policy_text import parse
+from rules.policy import Mime, Pattern
 from rules.problems import NO_HINT, Sentence, warning
 from rules.request import Client, Request
 from rules.witness import Prover, Suspicion, ask, is_idle, places, typed
-from tests.rules.families import SITES, WORDS
+from tests.rules.families import KINDS, SITES, WORDS
 from tests.rules.findings import HEAD, NOON, compiled
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -49,14 +49,17 @@ def test_an_entry_is_shown_by_an_address_that_it_means(
     assert [url.text for url in found] == sorted(urls, key=urls.index)
 
 
-@pytest.mark.parametrize("address", [*SITES, *WORDS])
+@pytest.mark.parametrize("address", [*SITES, *KINDS, *WORDS])
 def test_every_such_address_is_one_that_the_entry_speaks_of(address: str, catalog: Catalog) -> None:
-    text = f"{HEAD}groups: {{bunch: []}}\nnever:\n  - {address}\n"
-    rules = compile_policy(parse(text, file="family.yaml", catalog=catalog), catalog)
-    for url in places(parse_address(address.strip('"')), catalog):
-        request = Request(id="T", url=url, client=Client(name="unknown"))
-        case = Case.of(rules, request, NOTHING_HAPPENED, NOON)
-        assert [rule.entry for rule in case.rules()] == [address.strip('"')]
+    written = f"{{{address}}}" if ": " in address else address
+    rules = compiled(f"{HEAD}groups: {{bunch: []}}\nnever:\n  - {written}\n", catalog)
+    for entry in spell_out(rules.policy, rules.policy.never):
+        urls = places(entry.target, catalog)
+        assert urls or isinstance(entry.target, Pattern | Mime)
+        for url in urls:
+            request = Request(id="T", url=url, client=Client(name="unknown"))
+            case = Case.of(rules, request, NOTHING_HAPPENED, NOON)
+            assert [rule.entry for rule in case.rules()] == [entry.address]
 
 
 def test_a_moment_is_a_minute_that_can_be_typed() -> None:

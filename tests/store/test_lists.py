@@ -321,6 +321,22 @@ def test_the_manuals_whole_file_is_a_policy_without_a_warning() -> None:
     assert warnings(ruleset, moment=moment) == ()
 
 
+TOLD = MANUAL[
+    MANUAL.index("## What *Check* tells") : MANUAL.index("## What would change an answer")
+]
+
+
+@pytest.mark.parametrize(("written", "told"), re.findall(r"(?m)^\| (`.*`) \| (\S.*) \|$", TOLD))
+def test_what_the_manual_says_of_check_is_what_it_tells(written: str, told: str) -> None:
+    text = "\n".join(["porchlight: 1", "timezone: UTC", *re.findall("`([^`]+)`", written), ""])
+    moment = datetime(2026, 11, 24, tzinfo=UTC)
+    ruleset = accept(text, file="family.yaml", catalog=CATALOG, moment=moment)
+    (only,) = warnings(ruleset, moment=moment)
+
+    assert re.sub(r"line \d+", "line N", only.message) == told
+    assert only.witness is not None
+
+
 def test_the_changelog_counts_what_there_is() -> None:
     changelog = (FILES.parents[1] / "docs" / "changelog.md").read_text(encoding="utf-8")
     counts = {

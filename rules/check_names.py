@@ -10,7 +10,6 @@ from rules.hosts import parents
 from rules.narrowed import Case
 from rules.policy import Action, EntryList, Policy, Profile, Word
 from rules.problems import Sentence, warning
-from rules.questions import BARE_ADDRESS
 from rules.witness import Suspicion, ask, places
 
 
@@ -50,7 +49,7 @@ def _needless(ruleset: Ruleset, profile: Profile) -> Iterator[Suspicion]:
     blocked = _names(policy, profile.block) | _names(policy, policy.everyone_block)
     is_open = _apart_from(ruleset, profile, blocked | {*preset})
     for name, spoken in _words(policy, profile.allow):
-        if name != BARE_ADDRESS and is_open(name):
+        if is_open(name):
             message = Sentence(
                 "{entry} changes nothing: nothing blocks it for {profile}",
                 entry=spoken.address,

@@ -97,7 +97,9 @@ def test_every_witness_can_be_typed_and_is_answered_by_what_the_problem_names(
 
 BLOCK = Action.BLOCK
 PROOFS = {
-    "is allowed here and blocked": {(BLOCK, Reason.SITE), (BLOCK, Reason.CATEGORY)},
+    "is allowed here and blocked": {
+        (BLOCK, reason) for reason in (Reason.SITE, Reason.SEARCH, Reason.FILE, Reason.CATEGORY)
+    },
     "is under never:": {(BLOCK, Reason.NEVER)},
     "belongs to a help site": {(Action.ALLOW, Reason.HELP)},
     "is inside the house": {(BLOCK, Reason.LOCAL)},

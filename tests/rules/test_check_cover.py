@@ -56,6 +56,8 @@ def test_what_may_be_open_at_night_is_named_once(catalog: Catalog) -> None:
 def test_an_exception_from_an_exception_is_meant(block: str, allow: str, catalog: Catalog) -> None:
     text = f"everyone:\n  block: [{block}]\n  allow: [{allow}]\n"
     assert said(text, catalog) == []
+    later = f"{{site: {allow}, from: 2027-01-01}}"  # no request of today would show it
+    assert said(text.replace(f"allow: [{allow}]", f"allow: [{later}]"), catalog) == []
 
 
 @pytest.mark.parametrize("allow", ["a.com/x", "b.com", "'*.com'", "=b.a.com"])

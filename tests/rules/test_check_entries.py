@@ -96,6 +96,15 @@ def test_a_contradiction_is_shown_when_both_count_and_the_window_is_open(catalog
     assert tried(text, catalog) == ["https://minecraft.net/ unknown Mon 07:00"]
 
 
+def test_a_contradiction_that_is_over_before_the_window_opens_is_not_told(catalog: Catalog) -> None:
+    text = (
+        "profiles:\n  unknown:\n    allow: [{site: games, until: 2026-12-25 13:00}]\n"
+        "    block: [games]\n    time: {windows: {every_day: [HOURS]}}\n"
+    )
+    assert said(text.replace("HOURS", "17:00-20:00"), catalog) == []
+    assert len(said(text.replace("HOURS", "10:00-20:00"), catalog)) == 1
+
+
 def test_a_contradiction_that_a_more_exact_entry_settles_is_shown_beside_it(
     catalog: Catalog,
 ) -> None:

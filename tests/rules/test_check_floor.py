@@ -67,6 +67,10 @@ def test_what_is_corrected_is_not_under_never(catalog: Catalog) -> None:
     corrected = text + "corrections: {pornhub.com: {not: [adult]}}\n"
     assert len(said(text, catalog)) == 1
     assert said(corrected, catalog) == []
+    # At any time it may be open, and changes nothing where it is open anyway: but it is not closed.
+    anytime = "never: [adult]\nanytime: [pornhub.com]\nprofiles: {unknown: {time: {windows: {every_day: [00:00-24:00]}}}}\n"
+    assert len(said(anytime, catalog)) == 1
+    assert said(anytime + "corrections: {pornhub.com: {not: [adult]}}\n", catalog) == []
 
 
 @pytest.mark.parametrize("place", ["never", "anytime", "everyone:\n  allow", "everyone:\n  block"])

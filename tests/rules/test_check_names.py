@@ -36,8 +36,11 @@ def test_a_service_is_blocked_beside_any_allow_of_its_sites_with_reason(catalog:
     garden = replace(known.presets["garden"], block=("zalo",))
     known = replace(known, presets={**known.presets, "garden": garden})
     text = profile("preset: garden\n    block: [zalo]\n    allow: [WORD]")
+    pay = replace(known.topics["zalo"], key="pay", hosts=frozenset({"pay.zalo.me"}))
+    known = replace(known, topics={**known.topics, "pay": pay})
     assert len(said(text.replace("WORD", "youtube"), known)) == 1
-    assert said(text.replace("WORD", "meeting"), known) == []
+    for word in ("meeting", "pay"):
+        assert said(text.replace("WORD", word), known) == []
 
 
 def with_category(catalog: Catalog) -> Catalog:
@@ -70,6 +73,15 @@ def test_a_name_that_the_family_blocks_is_allowed_with_reason(catalog: Catalog) 
     text = profile("allow: [games]")
     assert len(said(text, catalog)) == 1
     assert said(text + "everyone: {block: [games]}\n", catalog) == []
+
+
+@pytest.mark.parametrize(("allow", "block"), [("meeting", "social"), ("social", "meeting")])
+def test_what_will_be_blocked_one_day_is_allowed_with_reason(
+    allow: str, block: str, catalog: Catalog
+) -> None:
+    # One has oa.zalo.me, the other all of zalo.me.
+    text = profile(f"allow: [{allow}]\n    block: [{{site: {block}, from: 2027-01-01}}]")
+    assert said(text, with_category(catalog)) == []
 
 
 def test_what_lists_fill_may_share_any_site(catalog: Catalog) -> None:

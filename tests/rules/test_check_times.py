@@ -47,6 +47,16 @@ def test_a_holiday_without_a_window_is_told(catalog: Catalog) -> None:
         "3: unknown has no window for free: closed all day during tet"
     ]
     assert said(holiday + windows("every_day: [07:00-20:00]"), catalog) == []
+    over = holiday.replace("2027-", "2026-")
+    assert said(over + windows(weekdays), catalog) == []
+
+
+def test_windows_of_a_kind_of_day_that_never_comes_are_told(catalog: Catalog) -> None:
+    text = windows("every_day: [17:00-20:00], camp: [08:00-09:00]") + "days: {camp: []}\n"
+    holiday = "holidays: {tet: {from: 2027-02-03, to: 2027-02-12, use: camp}}\n"
+    assert said(text, catalog) == ["4: no day is camp, so its windows never open"]
+    assert said(text + holiday, catalog) == []
+    assert len(said(text + holiday.replace("2027-", "2026-"), catalog)) == 1
 
 
 @pytest.mark.parametrize(
@@ -77,3 +87,7 @@ def test_a_long_night_is_said_back_in_words(catalog: Catalog) -> None:
         "4: 20:00-07:30 is open for 11.5 hours, until the next morning"
     ]
     assert said(windows("every_day: [08:00-24:00]"), catalog) == []
+    rest = ", ".join(f"{day}: []" for day in "mon tue wed thu fri sun".split())
+    assert said(windows(f"sat: [20:00-07:30], {rest}"), catalog) == [
+        "4: 20:00-07:30 is open for 11.5 hours, until the next morning"
+    ]

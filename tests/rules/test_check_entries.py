@@ -96,6 +96,14 @@ def test_a_contradiction_is_shown_when_both_count_and_the_window_is_open(catalog
     assert tried(text, catalog) == ["https://minecraft.net/ unknown Mon 07:00"]
 
 
+def test_of_several_blocks_the_one_is_named_that_counts_with_the_allow(catalog: Catalog) -> None:
+    text = (
+        "everyone:\n  allow: [{site: a.com, until: 2027-01-01}]\n  block:\n"
+        "    - {site: a.com, from: 2027-02-01}\n    - a.com\n"
+    )
+    assert said(text, catalog) == ["2: a.com is allowed here and blocked in line 7"]
+
+
 def test_a_contradiction_that_is_over_before_the_window_opens_is_not_told(catalog: Catalog) -> None:
     text = (
         "profiles:\n  unknown:\n    allow: [{site: games, until: 2026-12-25 13:00}]\n"

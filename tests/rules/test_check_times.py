@@ -49,6 +49,8 @@ def test_a_holiday_without_a_window_is_told(catalog: Catalog) -> None:
     assert said(holiday + windows("every_day: [07:00-20:00]"), catalog) == []
     over = holiday.replace("2027-", "2026-")
     assert said(over + windows(weekdays), catalog) == []
+    today_closed = weekdays.replace("tue: [07:00-20:00]", "tue: []")
+    assert said(over + windows(today_closed), catalog) == []
 
 
 def test_windows_of_a_kind_of_day_that_never_comes_are_told(catalog: Catalog) -> None:

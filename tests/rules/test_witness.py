@@ -117,6 +117,23 @@ def test_trying_ends(catalog: Catalog) -> None:
     assert len(tried) == 7
 
 
+def test_what_meets_very_many_rules_or_windows_is_tried_less(catalog: Catalog) -> None:
+    def effort(text: str) -> int:
+        prover = Prover(ruleset=compiled(HEAD + text, catalog), moment=NOON)
+        doubt = Suspicion(problem=DOUBT, who=("unknown",), shows=lambda _: True)
+        whole = prover.left
+        assert list(prover.prove(iter([doubt])))
+        return whole - prover.left
+
+    paths = ", ".join(f"example.com/{number}" for number in range(1_000))
+    hours = ", ".join(
+        f"{hour:02}:{tens}0-{hour:02}:{tens}5" for hour in range(24) for tens in range(5)
+    )
+    assert effort("") == 1
+    assert effort(f"never: [{paths}]\n") == 11
+    assert effort(f"profiles: {{unknown: {{time: {{windows: {{mon: [{hours}]}}}}}}}}\n") == 15
+
+
 def test_without_rules_that_speak_nothing_is_idle(catalog: Catalog) -> None:
     text = f"{HEAD}never: [a.com]\nprofiles: {{kid: {{block: [a.com]}}}}\n"
     (url, _) = places(parse_address("a.com"), catalog)

@@ -29,7 +29,7 @@ from mitmproxy.proxy import layer  # noqa: E402
 from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode  # noqa: E402
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
-from mitmproxy.tls import ClientHelloData  # noqa: E402
+from mitmproxy.tls import ClientHelloData, TlsData  # noqa: E402
 
 from proxy import body, enforce, error_page, guard, translate  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
@@ -131,8 +131,17 @@ class Porchlight(guard.Guarded):
         if decision.reason is Reason.HELP and not await self._is_inside(*address[:2]):
             data.ignore_connection = True
 
+    def tls_established_client(self, data: TlsData) -> None:
+        """Remember to whom our certificate was shown."""
+        self._home.handshakes.established(data, self._home.live.state, datetime.now(UTC))
+
+    def tls_failed_client(self, data: TlsData) -> None:
+        """Learn who refuses our certificate."""
+        self._home.handshakes.failed(data, self._home.live.state, datetime.now(UTC))
+
     async def requestheaders(self, flow: HTTPFlow) -> None:
         """Ask the rules, before a byte goes to the site."""
+        self._home.handshakes.used(flow.client_conn, datetime.now(UTC))
         if flow.response or flow.error or not flow.live:
             return
         moment, state = datetime.now(UTC), self._home.live.state
@@ -189,6 +198,7 @@ class Porchlight(guard.Guarded):
 
     def client_disconnected(self, client: ClientConnection) -> None:
         """Leave no socket open."""
+        self._home.handshakes.left(client, datetime.now(UTC))
         enforce.let_go(client, client)
 
     def server_disconnected(self, data: ServerConnectionHookData) -> None:

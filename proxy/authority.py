@@ -48,6 +48,15 @@ def make_authority(ca_dir: Path) -> Path:
     return path
 
 
+def authority_since(ca_dir: Path) -> datetime | None:
+    """When the home's authority was made. None: there is none, or it cannot be read."""
+    try:
+        raw = (ca_dir / CERTIFICATE_FILE).read_bytes()
+        return x509.load_pem_x509_certificate(raw).not_valid_before_utc + BACKDATED
+    except (OSError, ValueError):
+        return None
+
+
 def trusted_roots(ca_dir: Path, extra: Path | None) -> str | None:
     """The file of authorities to trust in sites: the well-known ones and `extra`. None: the well-known ones.
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
+from proxy.authority import authority_since
+from proxy.handshakes import Handshakes
 from proxy.live import Live
 from proxy.recorder import Recorder
 from proxy.resolver import Resolver
@@ -31,6 +33,7 @@ class Door:
     settings: Settings
     live: Live
     recorder: Recorder
+    handshakes: Handshakes
     resolver: Resolver
     database: Engine
 
@@ -61,6 +64,15 @@ def open_door(environ: Mapping[str, str] = os.environ, *, worker: str = DEFAULT_
         reach=settings.reach,
         own_ports=(settings.proxy_port, settings.admin_port),
     )
+    handshakes = Handshakes(recorder)
+    handshakes.open(authority_since(settings.ca_dir))
     recorder.start()
     live.start()
-    return Door(settings=settings, live=live, recorder=recorder, resolver=resolver, database=engine)
+    return Door(
+        settings=settings,
+        live=live,
+        recorder=recorder,
+        handshakes=handshakes,
+        resolver=resolver,
+        database=engine,
+    )

@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from rules.decision import DecisionRecord, Reason
+from rules.handshakes import KEPT
 from rules.policy import Action, LogLevel
-from store import decisions
+from store import decisions, handshakes, passages
 from store.settings import SettingsError
 from store.upgrade import migrate
 
@@ -68,10 +69,13 @@ class Recorder:
         except queue.Full:
             self.dropped += 1
 
-    def later(self, job: Job) -> None:
-        """Run something against the database, in its turn. Never waits."""
-        with contextlib.suppress(queue.Full):  # such jobs are repeated by who sends them
+    def later(self, job: Job) -> bool:
+        """Run something against the database, in its turn. Never waits. False: it will not be run."""
+        try:
             self._jobs.put_nowait(job)
+        except queue.Full:  # such jobs are repeated by who sends them
+            return False
+        return True
 
     def start(self) -> None:
         """Begin to write."""
@@ -174,6 +178,8 @@ def _tallies(lines: Sequence[Line], timezone: tzinfo) -> Counter[_Tally]:
 
 def _purge(engine: Engine, before: datetime) -> None:
     decisions.purge(engine, before)
+    passages.forget(engine, before)
+    handshakes.forget(engine, max(before, datetime.now(UTC) - KEPT))
 
 
 def _first_line(error: Exception) -> str:

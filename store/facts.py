@@ -1,4 +1,4 @@
-"""What has happened and still counts: the parents' live answers."""
+"""What has happened and still counts: the parents' live answers and leaves."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Engine, insert, select, update
 
 from rules.facts import Facts, Grant
+from store import passages
 from store.database import writing
 from store.tables import grants
 
@@ -36,4 +37,4 @@ def end_grant(engine: Engine, id: str, moment: datetime) -> bool:  # noqa: A002 
 
 def read_facts(engine: Engine, moment: datetime) -> Facts:
     """Everything that the engine needs to know, as of a moment."""
-    return Facts(grants=live_grants(engine, moment))
+    return Facts(grants=live_grants(engine, moment), passages=passages.live(engine, moment))

@@ -165,6 +165,35 @@ grants = Table(
 )
 """A parent's answers for a while."""
 
+handshakes = Table(
+    "handshakes",
+    metadata,
+    Column("device", Words, primary_key=True),
+    Column("host", Words, primary_key=True),
+    Column("profile", Words, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("last_accepted", Moment),
+    Column("last_refused", Moment),
+    Column("run", Integer, nullable=False),
+    Column("run_since", Moment),
+    Column("refuses_since", Moment),
+    Column("quiet_until", Moment),
+)
+"""What devices make of our certificate. An empty host: the device as a whole."""
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("device", Words, primary_key=True),
+    Column("host", Words, primary_key=True),
+    Column("given", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+    Column("by", Words, nullable=False),
+)
+"""Apps that a parent lets through on one device as they are."""
+
 accounts = Table(
     "accounts",
     metadata,

@@ -15,8 +15,9 @@ with warnings.catch_warnings():
     import mitmproxy.master  # noqa: F401
 
 from proxy.door import Door
+from proxy.handshakes import Handshakes
 from proxy.live import Live, State
-from proxy.recorder import Recorder
+from proxy.recorder import Job, Recorder
 from proxy.resolver import Resolver
 from rules.catalog import Catalog, Helpline, Topic
 from rules.compile import Ruleset, compile_policy
@@ -125,9 +126,14 @@ class Notebook:
     """A recorder that keeps everything."""
 
     lines: list[tuple[DecisionRecord, LogLevel]] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
 
     def put(self, record: DecisionRecord, level: LogLevel) -> None:
         self.lines.append((record, level))
+
+    def later(self, job: Job) -> bool:
+        self.jobs.append(job)
+        return True
 
     def stop(self, seconds: float) -> None:
         """Nothing is waiting."""
@@ -138,10 +144,12 @@ def make_door(policy: Policy | None = None) -> Door:
     names = dict.fromkeys(
         ("good.example", "bad.example", "adult.example", "help.example"), OUTSIDE
     ) | {"nas.example": "192.168.1.5"}
+    notebook = Notebook()
     return Door(
         settings=cast("Settings", None),
         live=cast("Live", StillLive(State(ruleset=ruleset))),
-        recorder=cast("Recorder", Notebook()),
+        recorder=cast("Recorder", notebook),
+        handshakes=Handshakes(cast("Recorder", notebook)),
         resolver=Resolver(names=names, reach=(), own_ports=(8080, 8000)),
         database=create_engine("sqlite://"),
     )

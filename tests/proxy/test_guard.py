@@ -10,7 +10,7 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.test import taddons, tflow, tutils
-from mitmproxy.tls import ClientHello, ClientHelloData
+from mitmproxy.tls import ClientHello, ClientHelloData, TlsData
 
 from proxy import guard
 from proxy.addon import Porchlight
@@ -36,6 +36,11 @@ def context() -> Context:
     return made
 
 
+def told_of_tls() -> TlsData:
+    around = context()
+    return TlsData(around.client, around)
+
+
 def subject_of(hook: str) -> tuple[Any, ...]:
     flow = tflow.tflow()
     flow.client_conn.peername = ("127.0.0.2", 50000)
@@ -44,6 +49,7 @@ def subject_of(hook: str) -> tuple[Any, ...]:
         "HTTPFlow": lambda: flow,
         "TCPFlow": tflow.ttcpflow,
         "ClientHelloData": lambda: ClientHelloData(context(), ClientHello(HELLO)),
+        "TlsData": told_of_tls,
         "ServerConnectionHookData": lambda: ServerConnectionHookData(
             client=context().client, server=tflow.tserver_conn()
         ),

@@ -58,7 +58,9 @@ def seal_of(inquiry: Named) -> str | None:
 def _kind(inquiry: Named) -> str | None:
     """What the catalog says that the host is; nothing where the device's `decrypt` names what may be opened."""
     catalog, device = inquiry.ruleset.catalog, inquiry.asker.device
-    kind = next((found for host in inquiry.hosts if (found := catalog.never_opened.get(host))), None)
+    kind = next(
+        (found for host in inquiry.hosts if (found := catalog.never_opened.get(host))), None
+    )
     if kind is None or not catalog.seals[kind].is_liftable or device is None:
         return kind
     return None if _names(inquiry.ruleset.opens[device], inquiry) else kind
@@ -68,7 +70,9 @@ def _names(entries: Index, inquiry: Named) -> bool:
     """Whether one of the entries names the host, as a site or by what it is."""
     sites = entries.candidates(inquiry.hosts, is_address=inquiry.request.url.is_address)
     return any(
-        rule.is_live(inquiry.moment) and not needs_path(rule) and speaks_of(rule, inquiry.request.url)
+        rule.is_live(inquiry.moment)
+        and not needs_path(rule)
+        and speaks_of(rule, inquiry.request.url)
         for rule in sites
     ) or any(
         rule.is_live(inquiry.moment)

@@ -47,7 +47,7 @@ def _hosts(written: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _kinds() -> dict[str, Any]:
-    kinds: dict[str, Any] = yaml.load(
-        _FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
-    )["kinds"]
+    kinds: dict[str, Any] = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)[
+        "kinds"
+    ]
     return kinds

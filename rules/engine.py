@@ -14,9 +14,9 @@ from rules.decision import BUILT_IN, Decision, Explanation, Reason, Step
 from rules.facts import Facts
 from rules.identity import Asker, identify
 from rules.narrowed import Case
-from rules.policy import Action
+from rules.policy import Action, LogLevel
 from rules.questions import Answer, Inquiry
-from rules.request import Request
+from rules.request import Request, Stage
 from rules.turns import next_turn, soonest
 
 MOST_TURNS = 12
@@ -97,7 +97,8 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
         file=BUILT_IN if answer.file_line is None else inquiry.ruleset.policy.file,
         line=answer.file_line,
         until=_until(inquiry, answer),
-        look=inquiry.look,
+        look=_look(inquiry, answer),
+        seal=inquiry.seal,
         revision=inquiry.ruleset.revision,
         category=answer.category,
         listed=answer.listed,
@@ -105,6 +106,15 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
         note=answer.note,
         grant=answer.grant,
     )
+
+
+def _look(inquiry: Inquiry, answer: Answer) -> Stage:
+    """How deep one has to look for the answer to be certain, and for the log to hold what the profile keeps."""
+    if inquiry.seal is not None:
+        return Stage.NAME
+    if answer.action is Action.ALLOW and inquiry.asker.profile.log is LogLevel.FULL:
+        return max(inquiry.look, Stage.REQUEST)
+    return inquiry.look
 
 
 def _until(inquiry: Inquiry, answer: Answer) -> datetime | None:

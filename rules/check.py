@@ -5,6 +5,7 @@ from datetime import datetime
 
 from rules.check_budgets import budget_suspicions
 from rules.check_cover import cover_suspicions
+from rules.check_devices import device_suspicions
 from rules.check_entries import entry_suspicions
 from rules.check_floor import floor_suspicions
 from rules.check_names import name_suspicions
@@ -34,6 +35,7 @@ def _suspicions(ruleset: Ruleset, moment: datetime) -> Iterator[Suspicion]:
     yield from cover_suspicions(ruleset)
     yield from name_suspicions(ruleset)
     yield from _idle(ruleset.policy)
+    yield from device_suspicions(ruleset, moment)
     yield from time_suspicions(ruleset, moment)
     yield from budget_suspicions(ruleset, moment)
 

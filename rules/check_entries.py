@@ -48,6 +48,18 @@ def lasts(longer: Timed, shorter: Timed) -> bool:
     )
 
 
+def last_day(ends: datetime) -> str:
+    """The end of an entry as the file has it: a day that is included, or an hour."""
+    if ends.time() == time():
+        return f"{ends - timedelta(days=1):%Y-%m-%d}"
+    return f"{ends:%Y-%m-%d %H:%M}"
+
+
+def name_of(entry: Written) -> str:
+    """The entry as its list has it."""
+    return entry.address if isinstance(entry, Entry) else entry.group
+
+
 def _groups(policy: Policy) -> Iterator[NamedList]:
     everyone = tuple(policy.profiles)
     for name, entries in policy.groups.items():
@@ -58,7 +70,7 @@ def _ended(ruleset: Ruleset, one: NamedList, moment: datetime) -> Iterator[Suspi
     for entry in one.entries:
         if entry.ends is not None and entry.ends <= moment:
             message = Sentence(
-                "{entry} has ended on {end}", entry=_name(entry), end=_last(entry.ends)
+                "{entry} has ended on {end}", entry=name_of(entry), end=last_day(entry.ends)
             )
             hint = Sentence("remove it, or move until:")
             problem = warning(ruleset.policy.file, entry.line, one.path, message, hint)
@@ -73,7 +85,7 @@ def _doubled(ruleset: Ruleset, one: NamedList) -> Iterator[Suspicion]:
         if first is not entry and lasts(first, entry):
             message = Sentence(
                 "{entry} stands in this list already, in line {line}",
-                entry=_name(entry),
+                entry=name_of(entry),
                 line=first.line,
             )
             hint = Sentence("keep one of the two")
@@ -98,7 +110,7 @@ def _about(
             for rule in case.rules()
             if spoken is not None
             and rule.target == spoken.target
-            and (in_group or (rule.line, rule.entry) == (entry.line, _name(entry)))
+            and (in_group or (rule.line, rule.entry) == (entry.line, name_of(entry)))
         ]
 
     return Suspicion(
@@ -166,14 +178,3 @@ def _meet(one: Spoken, other: Spoken) -> bool:
     starts = max(filter(None, (one.starts, other.starts)), default=None)
     ends = min(filter(None, (one.ends, other.ends)), default=None)
     return starts is None or ends is None or starts < ends
-
-
-def _last(ends: datetime) -> str:
-    """As the file has it: a day that is included, or an hour."""
-    if ends.time() == time():
-        return f"{ends - timedelta(days=1):%Y-%m-%d}"
-    return f"{ends:%Y-%m-%d %H:%M}"
-
-
-def _name(entry: Written) -> str:
-    return entry.address if isinstance(entry, Entry) else entry.group

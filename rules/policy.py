@@ -264,11 +264,14 @@ class Device:
     port: int | None = None
     """A port of the filter that only this device uses, where nothing else tells who it is."""
     tunnel: EntryList = ()
-    """What is never opened on this device: apps that refuse it. Their names are filtered all the same. Without it: nothing."""
+    """What passes unopened on this device: apps that accept only their own maker's certificate. What is closed by its
+    name stays closed, hours and budgets hold; addresses, searches and pages inside are not seen. Without it: nothing."""
     opens: EntryList = ()
-    """What is opened on this device, though Porchlight leaves such apps alone by itself."""
+    """What may be opened on this device, though Porchlight leaves it alone by itself, since its app would not work;
+    its site in a browser does. Banks, health and the like stay unopened. `never`: nothing is opened on this device, and
+    only names are filtered. Without it: whatever a rule has to look into, but what Porchlight leaves alone."""
     is_sealed: bool = False
-    """`decrypt: never`: nothing is opened on this device; what a name decides still holds."""
+    """`decrypt: never`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

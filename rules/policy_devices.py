@@ -1,21 +1,27 @@
 """The devices of the rule file: what each is known by, in one spelling, and nobody else by the same."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from rules.address import is_word
-from rules.policy import Device
+from rules.address import AddressError, is_word, parse_address
+from rules.policy import Device, EntryList, Network, Site, Target, Word
 from rules.policy_draft import Draft
+from rules.policy_entries import EntryReader
 from rules.policy_forms import MAC, PROFILE_KEY
-from rules.policy_shape import DeviceShape
+from rules.policy_groups import holding
+from rules.policy_shape import NEVER, DeviceShape, EntryShape
 from rules.problems import Sentence
 
 KEYS = ("wireguard", "login", "mac", "ip", "port")
 """What a device can be known by, in the order in which it is asked for. It has at least one of these."""
 LAST_PORT = 65535
 """RFC 9293: 16 bits."""
+_MORE_THAN_NAME = Sentence(
+    "this is about more than a site's name, and before anything is opened only the name is known"
+)
+_NAMES = Sentence("write a site such as momo.vn, or a name such as zalo")
 _FOR_MANY = 0x01
 """Bit of a MAC address's first octet: a group's, not a network card's (IEEE 802)."""
 
@@ -28,15 +34,32 @@ class Refusal:
     hint: Sentence
 
 
-def read_devices(draft: Draft, devices: Mapping[str, DeviceShape] | None) -> dict[str, Device]:
+def read_devices(
+    reader: EntryReader, devices: Mapping[str, DeviceShape] | None
+) -> dict[str, Device]:
     """The devices, each known by something of its own."""
+    draft = reader.draft
     for name in draft.keys("devices"):
         if not is_word(name):
             message = Sentence("{name} cannot be a device's name", name=name)
             hint = Sentence("letters, digits, - and _")
             draft.refuse(("devices", name), message, hint, at_key=True)
     marks = _Marks(draft)
-    return {name: _device(marks, name, written) for name, written in (devices or {}).items()}
+    return {
+        name: _device(reader, marks, name, written) for name, written in (devices or {}).items()
+    }
+
+
+def refuse_looks(
+    draft: Draft, groups: Mapping[str, EntryList], devices: Mapping[str, DeviceShape] | None
+) -> None:
+    """Refuse what no name tells where a device says what is opened: before it is, there is only a name."""
+    looking = holding(groups, lambda entry: _needs_look(entry.target))
+    for name, written in (devices or {}).items():
+        for key, items in (("tunnel", written.get("tunnel")), ("decrypt", written.get("decrypt"))):
+            for position, item in enumerate(items or ()):
+                if item is not None and _is_looking(item, looking):
+                    draft.refuse(("devices", name, key, position), _MORE_THAN_NAME, _NAMES)
 
 
 def mac_of(text: str) -> str | None:
@@ -83,7 +106,7 @@ class _Marks:
         return mark
 
 
-def _device(marks: _Marks, name: str, written: DeviceShape) -> Device:
+def _device(reader: EntryReader, marks: _Marks, name: str, written: DeviceShape) -> Device:
     path = ("devices", name)
     if not any(key in marks.draft.keys(*path) for key in KEYS):
         message = Sentence("nothing tells {device} from other devices", device=name)
@@ -96,8 +119,27 @@ def _device(marks: _Marks, name: str, written: DeviceShape) -> Device:
         mac=marks.read((*path, "mac"), written.get("mac"), _mac),
         address=None if address is None else ip_address(address),
         port=marks.read((*path, "port"), written.get("port"), _port),
+        tunnel=reader.entries(written.get("tunnel"), *path, "tunnel"),
+        opens=reader.entries(written.get("decrypt"), *path, "decrypt"),
+        is_sealed=marks.draft.written((*path, "decrypt")) == NEVER,
         line=marks.draft.line(path),
     )
+
+
+def _is_looking(item: EntryShape, looking: Collection[str]) -> bool:
+    site = item.get("site")
+    if site is None:
+        return bool(item.keys() & {"search", "file", "mime"})
+    try:
+        return site in looking or _needs_look(parse_address(site))
+    except AddressError:
+        return False  # refused where it was read
+
+
+def _needs_look(target: Target) -> bool:
+    if isinstance(target, Site):
+        return target.path is not None
+    return not isinstance(target, Word | Network)
 
 
 def _address(text: str) -> str | Refusal:

@@ -1,9 +1,9 @@
 """The family's groups in the rule file: each inside few others, and none inside itself."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rules.address import is_word
-from rules.policy import EntryList, FileType, GroupUse, Mime, Policy, Search
+from rules.policy import Entry, EntryList, FileType, GroupUse, Mime, Policy, Search
 from rules.policy_draft import Draft
 from rules.policy_entries import EntryReader
 from rules.policy_shape import Items
@@ -59,6 +59,18 @@ def refuse_knots(draft: Draft, groups: Mapping[str, EntryList], lists: Iterable[
         draft.refuse((), message, Sentence("name large groups in fewer places"))
 
 
+def holding(groups: Mapping[str, EntryList], is_such: Callable[[Entry], bool]) -> set[str]:
+    """The groups that hold such an entry, be it through others."""
+    found: set[str] = set()
+    for name in _from_the_inside(groups)[0]:
+        if any(
+            entry.group in found if isinstance(entry, GroupUse) else is_such(entry)
+            for entry in groups[name]
+        ):
+            found.add(name)
+    return found
+
+
 def _inner(entries: EntryList) -> Iterator[str]:
     return (entry.group for entry in entries if isinstance(entry, GroupUse))
 
@@ -94,16 +106,7 @@ def refuse_kinds(draft: Draft, policy: Policy, anytime: Items) -> None:
 
 def _asking(groups: Mapping[str, EntryList]) -> set[str]:
     """The groups that hold what is no place, be it through others."""
-    asking: set[str] = set()
-    for name in _from_the_inside(groups)[0]:
-        if any(
-            entry.group in asking
-            if isinstance(entry, GroupUse)
-            else isinstance(entry.target, Search | FileType | Mime)
-            for entry in groups[name]
-        ):
-            asking.add(name)
-    return asking
+    return holding(groups, lambda entry: isinstance(entry.target, Search | FileType | Mime))
 
 
 def _from_the_inside(groups: Mapping[str, EntryList]) -> tuple[list[str], list[str]]:

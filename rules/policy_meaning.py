@@ -35,6 +35,7 @@ _ELSEWHERE = {
     "BudgetDays.every_day": "Budget.allowances",
     "BudgetDays.carry_over": "Budget.carry_over",
     "DeviceShape.ip": "Device.address",
+    "DeviceShape.decrypt": "Device.opens",
     "SubscriptionShape.is": "Switch",
     "CorrectionShape.not": "Correction.topics",
     "ExpectShape.is": "Expectation.action",

@@ -89,6 +89,23 @@ def take_back(text: str, host: str) -> str:
     return without(text, _correction(text, host))
 
 
+def tunnel(text: str, device: str, address: str) -> str:
+    """The rule file's text with a site or name more that passes unopened on a device; the same text if it does already.
+
+    Raises:
+        ValueError: there is no such device, or the text is laid out in a way that cannot be edited safely.
+    """
+    root = compose(text)
+    path = ("devices", device, "tunnel")
+    if not isinstance(find(root, path[:-1]), Mapping):
+        raise ValueError(UNSAFE)  # noqa: TRY004 (the text is wrong, not the caller)
+    there = find(root, path)
+    known = plain(there) if there is not None else None
+    if not known:
+        return put(text, path, [address])
+    return text if address in known else with_name(text, path, address)
+
+
 def put(text: str, path: tuple[str, ...], value: Any) -> str:
     """The text with the value (texts, lists and mappings of texts) behind the keys, as many of them new as need be.
 

@@ -16,6 +16,9 @@ type Zone = str
 """The name of a time zone: `Asia/Ho_Chi_Minh`."""
 type Country = str
 """Two capital letters: `VN`."""
+NEVER = "never"
+"""Stands behind `decrypt:`, where nothing is opened."""
+
 type LanguageName = Literal["en", "vi"]
 type ActionName = Literal["allow", "block"]
 type WeekdayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -217,6 +220,18 @@ type Port = int
 """A number from 1 to 65535."""
 
 
+type Never = Literal["never"]
+"""Nothing is opened on the device: what a name decides still holds. For what takes no certificate, such as a television."""
+
+
+def _nothing(value: object) -> object:
+    return [] if value == NEVER else value
+
+
+type Decrypt = Annotated[Items, BeforeValidator(_nothing, json_schema_input_type=Never | Items)]
+"""`never`, or a list of entries: `[facebook.com]`."""
+
+
 class DeviceShape(TypedDict, total=False):
     """One device."""
 
@@ -225,6 +240,8 @@ class DeviceShape(TypedDict, total=False):
     mac: MacAddress
     ip: IpAddress
     port: Port
+    tunnel: Items
+    decrypt: Decrypt
 
 
 type Devices = dict[Name, DeviceShape] | None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from rules.catalog import Catalog
 from rules.entries import counted
 from rules.policy import FORMAT, Action, EntryList, Language, Policy
-from rules.policy_devices import read_devices
+from rules.policy_devices import read_devices, refuse_looks
 from rules.policy_draft import Draft, key_lines
 from rules.policy_entries import EntryReader
 from rules.policy_expect import read_expectations
@@ -122,12 +122,13 @@ def _policy(text: str, draft: Draft, shape: FamilyShape, catalog: Catalog) -> Po
         everyone_allow=reader.entries(everyone.get("allow"), "everyone", "allow"),
         everyone_block=reader.entries(everyone.get("block"), "everyone", "block"),
         profiles=read_profiles(reader, shape.get("profiles"), language, catalog.presets),
-        devices=read_devices(draft, shape.get("devices")),
+        devices=read_devices(reader, shape.get("devices")),
         expect=read_expectations(draft, zone, shape.get("expect")),
         lines=dict(key_lines(draft.root)),
     )
     refuse_knots(draft, policy.groups, _lists(policy))
     refuse_kinds(draft, policy, shape.get("anytime"))
+    refuse_looks(draft, policy.groups, shape.get("devices"))
     return policy
 
 
@@ -136,6 +137,8 @@ def _lists(policy: Policy) -> Iterator[EntryList]:
     for profile in policy.profiles.values():
         yield from (profile.allow, profile.block)
         yield from (counted(policy, budget) for budget in profile.budgets.values())
+    for device in policy.devices.values():
+        yield from (device.tunnel, device.opens)
 
 
 def _refuse_format(draft: Draft, shape: FamilyShape) -> None:

@@ -44,7 +44,6 @@ _SHAPES: dict[tuple[str, ...], Any] = {
 
 LATER: dict[str, frozenset[str]] = {
     "ProfileShape": frozenset({"search", "pages", "protect", "alerts"}),
-    "DeviceShape": frozenset({"tunnel", "decrypt"}),
 }
 """Keys of the rule language that no code stands behind yet."""
 
@@ -163,6 +162,11 @@ def _words_of_value(draft: Draft, detail: ErrorDetails) -> Words:
         )
     if kind == "literal_error":
         return _words_of_choice(written, detail)
+    if kind == "list_type" and path[-1] == "decrypt":
+        message = Sentence(
+            "{written} is neither never nor a list", written=written or Sentence("this")
+        )
+        return message, Sentence("write decrypt: never, or what may be opened: [facebook.com]")
     if kind == "list_type":
         example = f"[{written or '…'}]"
         return Sentence("a list is expected here"), Sentence("write {example}", example=example)

@@ -123,6 +123,10 @@ _BUDGETS: Mapping[str, str] = {
 
 _PROFILES_AND_DEVICES: Mapping[str, str] = {
     "no preset is called {name}": "không có mức nào dựng sẵn tên là {name}",
+    "this is about more than a site's name, and before anything is opened only the name is known": "mục này cần nhiều hơn tên trang, mà khi chưa giải mã thì chỉ biết được tên",
+    "write a site such as momo.vn, or a name such as zalo": "hãy ghi một trang như momo.vn, hoặc một tên như zalo",
+    "{written} is neither never nor a list": "{written} không phải never, cũng không phải danh sách",
+    "write decrypt: never, or what may be opened: [facebook.com]": "hãy ghi decrypt: never, hoặc ghi những gì được phép giải mã: [facebook.com]",
     "{name} cannot be a device's name": "không đặt tên máy là {name} được",
     "{written} is no IP address": "{written} không phải địa chỉ IP",
     "{written} is no MAC address of a device": "{written} không phải địa chỉ MAC của một máy",
@@ -302,6 +306,10 @@ _WARNINGS: Mapping[str, str] = {
     "not everything could be tried: there may be more to look at": "chưa thử hết được: có thể còn chỗ cần xem lại",
     "mend these, and check again": "hãy sửa những chỗ này rồi kiểm tra lại",
     "{device} is in no profile and follows {profile}": "{device} không thuộc hồ sơ nào nên theo hồ sơ {profile}",
+    "nothing is opened on {device} anyhow": "trên máy {device} vốn đã không giải mã gì",
+    "keep one of the two: {keys}": "hãy giữ một trong hai: {keys}",
+    "{entry} is never opened, whatever a line says": "{entry} không bao giờ bị giải mã, dù dòng nào ghi gì",
+    "banks, health, the state and help sites stay unopened: remove it": "ngân hàng, y tế, cơ quan nhà nước và trang trợ giúp luôn được để nguyên: hãy xoá mục này",
     "name it under a profile's devices:": "hãy ghi tên máy vào devices: của một hồ sơ",
     "{profile} has no device, so nobody follows its rules": "{profile} chưa có máy nào nên chưa ai theo hồ sơ này",
     "add devices: [a name from below]": "hãy thêm devices: [tên máy khai ở dưới]",

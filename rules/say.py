@@ -12,6 +12,7 @@ from rules.catalog import Catalog
 from rules.identity import roll_of
 from rules.policy import UNKNOWN, Expectation, Language, Policy, Profile, WeekMoment
 from rules.say_budgets import budgets
+from rules.say_devices import unopened
 from rules.say_entries import always, everyone, groups, sites, with_note
 from rules.say_lists import lists
 from rules.say_times import calendar, hours
@@ -131,6 +132,7 @@ PROFILE: tuple[tuple[str, Callable[[Voice, Profile], Iterator[Statement]]], ...]
     ("hours", hours),
     ("budgets", budgets),
     ("sites", sites),
+    ("unopened", unopened),
     ("kept", kept),
     ("expect", expected),
 )

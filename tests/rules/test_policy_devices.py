@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 
 from rules.catalog import Catalog
-from rules.policy import Device
+from rules.policy import Device, Entry, GroupUse, Site, Word
 from rules.policy_devices import login_of, mac_of
 from rules.policy_text import parse
 
@@ -46,3 +46,42 @@ def test_what_no_network_card_has_is_no_mac(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "a b", "-a", "em:bé", "ı"])
 def test_what_could_not_be_typed_everywhere_is_no_login(text: str) -> None:
     assert login_of(text) is None
+
+
+def test_what_passes_unopened_is_a_list_of_entries(catalog: Catalog) -> None:
+    text = """\
+  it:
+    ip: 10.0.0.2
+    tunnel:
+      - momo.vn
+      - {site: zalo, until: 2026-12-20, note: her old phone}
+      - games_at_home
+groups: {games_at_home: [games, =play.example, 203.0.113.0/24]}
+"""
+    found = parse(HEAD + text, file="family.yaml", catalog=catalog).devices["it"]
+    momo, zalo, group = found.tunnel
+    assert momo == Entry(address="momo.vn", target=Site(host="momo.vn"), line=7)
+    assert isinstance(zalo, Entry)
+    assert (zalo.target, zalo.note) == (Word(name="zalo"), "her old phone")
+    assert zalo.ends is not None
+    assert group == GroupUse(group="games_at_home", line=9)
+    assert not found.is_sealed
+
+
+def test_decrypt_names_what_may_be_opened_or_says_never(catalog: Catalog) -> None:
+    opens = device("{ip: 10.0.0.2, decrypt: [facebook.com]}", catalog)
+    assert [entry.address for entry in opens.opens if isinstance(entry, Entry)] == ["facebook.com"]
+    assert not opens.is_sealed
+    for never in ("never", '"never"'):
+        sealed = device(f"{{ip: 10.0.0.2, decrypt: {never}}}", catalog)
+        assert sealed.is_sealed
+        assert sealed.opens == ()
+
+
+def test_an_empty_list_says_nothing(catalog: Catalog) -> None:
+    for written in (
+        "{ip: 10.0.0.2, tunnel: , decrypt: }",
+        "{ip: 10.0.0.2, tunnel: [], decrypt: []}",
+    ):
+        found = device(written, catalog)
+        assert (found.tunnel, found.opens, found.is_sealed) == ((), (), False)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.policy_put import add_list, correct, put, remove_list, switch_list, take_back
+from rules.policy_put import add_list, correct, put, remove_list, switch_list, take_back, tunnel
 from rules.subscription import Correction
 from rules.yaml_text import compose, plain
 
@@ -193,3 +193,32 @@ def only_added(before: str, after: str) -> None:
     changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     gone = "".join(before[start:end] for kind, start, end, *_ in changes if kind != "equal")
     assert gone in {"", "~"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "devices:\n  phone: {ip: 10.0.0.1}  # hers\n",
+            "  phone: {ip: 10.0.0.1, tunnel: [zalo.me]}  # hers\n",
+        ),
+        ("devices:\n  phone:\n    ip: 10.0.0.1\n", "    tunnel: [zalo.me]\n"),
+        ("devices:\n  phone: {tunnel: [momo.vn]}\n", "  phone: {tunnel: [momo.vn, zalo.me]}\n"),
+        ("devices:\n  phone:\n    tunnel:  # apps\n      - momo.vn\n", "      - zalo.me\n"),
+        ("devices:\n  phone:\n    ip: 10.0.0.1\n    tunnel: []\n", "    tunnel: [zalo.me]\n"),
+    ],
+)
+def test_what_passes_unopened_on_a_device_is_added(text: str, line: str) -> None:
+    edited = tunnel(HEAD + text, "phone", "zalo.me")
+    assert edited.startswith(HEAD)
+    assert line in edited
+    assert "zalo.me" in plain(compose(edited))["devices"]["phone"]["tunnel"]
+    assert tunnel(edited, "phone", "zalo.me") == edited
+
+
+@pytest.mark.parametrize(
+    "text", ["", "devices:\n", "devices: {tablet: {ip: 10.0.0.1}}\n", "devices:\n  phone: &a {}\n"]
+)
+def test_nothing_is_added_to_a_device_that_is_not_there(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        tunnel(HEAD + text, "phone", "zalo.me")

@@ -74,5 +74,5 @@ def test_every_cell_is_filled(catalog: Catalog) -> None:
 
 def test_keys_that_are_not_carried_out_are_named(catalog: Catalog) -> None:
     said = later()
-    assert "- a device: `decrypt`, `tunnel`" in said
+    assert "- a profile: `alerts`, `pages`, `protect`" in said
     assert all(f"`{key}`" in said for keys in LATER.values() for key in keys)

@@ -162,14 +162,8 @@ def _words_of_value(draft: Draft, detail: ErrorDetails) -> Words:
         )
     if kind == "literal_error":
         return _words_of_choice(written, detail)
-    if kind == "list_type" and path[-1] == "decrypt":
-        message = Sentence(
-            "{written} is neither never nor a list", written=written or Sentence("this")
-        )
-        return message, Sentence("write decrypt: never, or what may be opened: [facebook.com]")
     if kind == "list_type":
-        example = f"[{written or '…'}]"
-        return Sentence("a list is expected here"), Sentence("write {example}", example=example)
+        return _words_of_list(path, written)
     if kind == "int_type":
         message = Sentence("{written} is no whole number", written=written or Sentence("this"))
         example = "port: 8083" if path[-1] == "port" else "porchlight: 1"
@@ -188,6 +182,16 @@ def _words_of_choice(written: str, detail: ErrorDetails) -> Words:
     )
     close = closest(written, choices)
     return message, meant(close) if close else Sentence("write one of them")
+
+
+def _words_of_list(path: Path, written: str) -> Words:
+    if path[-1] == "decrypt":
+        message = Sentence(
+            "{written} is neither never nor a list", written=written or Sentence("this")
+        )
+        return message, Sentence("write decrypt: never, or what may be opened: [facebook.com]")
+    example = f"[{written or '…'}]"
+    return Sentence("a list is expected here"), Sentence("write {example}", example=example)
 
 
 def _words_of_mapping(path: Path, value: object, written: str) -> Words:

@@ -11,6 +11,7 @@ from admin.first import device_steps
 from admin.house import House, Standing, house
 from admin.list_notice import list_notice
 from admin.proposal import next_midnight
+from admin.refused_lines import refusals
 from admin.rows import days, profile_name
 from admin.texts import gettext as _
 from admin.texts import near_words
@@ -62,6 +63,7 @@ def page() -> str:
         latest=list(days(decisions.read(here.engine, blocks))),
         grants=[_line(one, standing) for one in facts.live_grants(here.engine, moment)],
         lists=list_notice(here, standing),
+        refusals=refusals(here, standing),
         device=None if was_ever_used else device_steps(),
     )
 

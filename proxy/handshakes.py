@@ -20,7 +20,6 @@ from proxy import translate
 from proxy.live import State
 from proxy.recorder import Recorder
 from rules import handshakes
-from rules.decision import Decision
 from rules.engine import decide
 from rules.handshakes import ANYWHERE, Answer, Met
 from rules.policy import Action, LogLevel
@@ -147,9 +146,9 @@ class Handshakes:
         self._read_at = moment
 
 
-def device_of(decision: Decision, client: Client) -> str:
+def device_of(key: str | None, client: Client) -> str:
     """What handshakes and passages call a device: its key, else its address."""
-    return decision.device or client.address or ""
+    return key or client.address or ""
 
 
 def _answer(data: TlsData) -> Answer | None:
@@ -179,7 +178,7 @@ def _shown(data: TlsData, state: State, moment: datetime) -> Shown | None:
         and profile.log not in NAMELESS
     )
     return Shown(
-        device=device_of(decision, request.client),
+        device=device_of(decision.device, request.client),
         host=request.url.host if is_told else ANYWHERE,
         profile=profile.key,
         at=moment,

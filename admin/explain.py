@@ -13,8 +13,10 @@ from admin.rows import address_of, days, line_link, profile_name, wrong_link
 from admin.texts import exact_words, language, near_words, why
 from admin.texts import gettext as _
 from rules import engine
-from rules.decision import Explanation
+from rules.decision import DecisionRecord, Explanation
+from rules.depth_words import look_line
 from rules.hosts import Url, typed_url
+from rules.passage_words import passage_line
 from rules.policy import Action
 from rules.wording import change_line, step_line
 from store import decisions
@@ -82,6 +84,7 @@ def recorded(decision: str) -> str:
         row=next(days([record]))[1][0],
         day=exact_words(record.at),
         until=near_words(until) if until else "",
+        unopened=_unopened(record),
     )
 
 
@@ -97,6 +100,22 @@ def page() -> str:
         return _page(question, None, "")
     told, problem = _answer(question)
     return _page(question, told, problem)
+
+
+def _unopened(record: DecisionRecord) -> str:
+    """Why only the name counted. Empty: nothing kept the rules from looking deeper."""
+    here, decision = house(), record.decision
+    if decision.seal is None:
+        return ""
+    return passage_line(
+        decision,
+        device=decision.device or record.client,
+        host=record.host,
+        facts=read_facts(here.engine, here.clock()),
+        moment=here.clock(),
+        policy=here.standing().policy,
+        language=language(),
+    ) or look_line(decision, (), scheme=record.scheme, language=language(), catalog=here.catalog)
 
 
 def _answer(question: Asked) -> tuple[Told | None, str]:

@@ -6,8 +6,11 @@ import pytest
 from sqlalchemy import Engine
 
 from rules.decision import Reason
+from rules.passages import LASTS, new_passage
+from rules.policy import Action
+from store import passages
 from store.settings import Settings
-from tests.admin.family import NOW, RULES, Parent, log, record
+from tests.admin.family import NOW, RULES, Clock, Parent, log, record
 
 
 def test_a_line_of_the_log_is_told_as_it_was_decided(parent: Parent, sqlite_engine: Engine) -> None:
@@ -38,6 +41,28 @@ def test_what_changed_since_is_seen(
     page = parent.get("/activity/7Q2MZK4T9BXD").text
     assert page.count('class="badge blocked"') == 1
     assert page.count('class="badge allowed"') == 1
+
+
+def test_what_passed_unopened_says_by_whose_leave_and_until_when(
+    parent: Parent, sqlite_engine: Engine, clock: Clock
+) -> None:
+    allowed = {"action": Action.ALLOW, "profile": "teen", "device": "phone"}
+    log(sqlite_engine, record("api.shopee.vn", seal="passage", **allowed))
+    leave = new_passage("phone", "shopee.vn", by="Lan", moment=NOW)
+    passages.give(sqlite_engine, [leave])
+    page = parent.get("/activity/7Q2MZK4T9BXD").text
+    assert "Passes unopened: Lan let it through on this device." in page
+    assert "That ends on 1 December at 16:00." in page
+    clock.wind(LASTS)
+    assert "Passed unopened:" in parent.get("/activity/7Q2MZK4T9BXD").text
+
+
+def test_what_is_never_opened_says_what_it_is(parent: Parent, sqlite_engine: Engine) -> None:
+    log(sqlite_engine, record("momo.vn", seal="bank"))
+    page = parent.get("/activity/7Q2MZK4T9BXD").text
+    assert "Never opened: this is a bank or a purse." in page
+    log(sqlite_engine, record("other.example", id="7Q2MZK4T9BXE"))
+    assert "<dt>How deep</dt>" not in parent.get("/activity/7Q2MZK4T9BXE").text
 
 
 def test_a_line_that_is_gone_says_so(parent: Parent) -> None:

@@ -1,5 +1,7 @@
 """Acceptance: an app that refuses our certificate works after a parent's one click and not before, on one device."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ from store import accounts, passages
 from store.database import open_database
 from store.settings import Settings
 from tests.admin.family import NAME, PASSWORD, Parent
-from tests.e2e.conftest import House, Origins, build_house, eventually
+from tests.e2e.conftest import ROOT, House, Origins, build_house, eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -73,6 +75,13 @@ class Family:
             except httpx.TransportError as error:
                 return str(error)
 
+    def explain(self, device: str) -> str:
+        """What the command line says."""
+        command = [sys.executable, "porchlight.py", "explain", "good.example", "--for", device]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.house.environ, capture_output=True, text=True, check=True
+        ).stdout
+
     def refuse(self, device: str, host: str = "good.example") -> None:
         for _ in range(RUN):
             assert "CERTIFICATE_VERIFY_FAILED" in self.run_app(device, host)
@@ -106,6 +115,9 @@ def test_an_app_that_refuses_works_after_one_click_and_not_before(family: Family
         lambda: [line for line in family.house.log() if line.decision.seal == "passage"], bool
     )
     assert {(line.host, line.decision.device) for line in passed} == {("good.example", "tablet")}
+
+    assert "Passes unopened: Lan let it through on this device." in family.explain("tablet")
+    assert "let it through" not in family.explain("phone")
 
     parent.see(f"{PAGE}/end", device="tablet", host="good.example")
     eventually(lambda: family.run_app(TABLET), lambda said: "CERTIFICATE" in said, 2)

@@ -15,10 +15,12 @@ from sqlalchemy import Engine
 
 from rules.decision import Decision, DecisionRecord, Reason
 from rules.facts import Grant
+from rules.handshakes import ANYWHERE, RUN, Answer, Met
+from rules.passages import new_passage
 from rules.policy import Action
 from rules.policy_text import revision_of
 from rules.request import Stage
-from store import accounts, decisions, facts, policies, workers
+from store import accounts, decisions, facts, handshakes, passages, policies, workers
 from store.database import open_database
 from store.settings import Settings
 from store.upgrade import migrate
@@ -166,6 +168,17 @@ def fill(engine: Engine) -> None:
     facts.add_grant(
         engine, replace(grant, id="g2", action=Action.BLOCK, site="example.com", profile=None)
     )
+    refuse(engine, "api.shopee.vn", "phone")
+    refuse(engine, long, "192.168.1.77")
+    passages.give(engine, [new_passage("phone", "chat.example", by=NAME, moment=now)])
+
+
+def refuse(engine: Engine, host: str, device: str) -> None:
+    """An app on a device that trusts us elsewhere refuses our certificate."""
+    now = datetime.now(UTC)
+    met = Met(device=device, host=ANYWHERE, profile="teen", answer=Answer.ACCEPTED, at=now)
+    refused = replace(met, host=host, answer=Answer.REFUSED)
+    handshakes.note(engine, [met, *[refused] * RUN])
 
 
 def work(site: Site) -> None:

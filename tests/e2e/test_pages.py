@@ -91,6 +91,7 @@ PAGES = {
     "rules": "/rules",
     "words": "/rules/words",
     "history": "/rules/history",
+    "refused": "/devices/refused",
     "account": "/account",
     "steps": "/next-steps",
     "missing": "/nothing",

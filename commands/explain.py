@@ -17,6 +17,7 @@ from rules.compile import Ruleset
 from rules.decision import Explanation
 from rules.depth import host_depth
 from rules.depth_words import look_line
+from rules.facts import Facts
 from rules.hosts import Url, typed_url
 from rules.identity import identify
 from rules.passage_words import passage_line
@@ -94,22 +95,7 @@ def explain(
     happened = read_happenings(rules_file, now)
     facts = as_if_used(happened, spent, ruleset=ruleset, profile=profile, moment=moment)
     explanation = engine.explain(ruleset, request, facts, moment)
-    found = host_depth(ruleset, who, request.url.host, facts, moment)
-    depth = passage_line(
-        found.decision,
-        device=who,
-        host=request.url.host,
-        facts=facts,
-        moment=moment,
-        policy=ruleset.policy,
-        language=LANGUAGE,
-    ) or look_line(
-        found.decision,
-        found.wishes,
-        scheme=request.url.scheme,
-        language=LANGUAGE,
-        catalog=ruleset.catalog,
-    )
+    depth = _how_deep(ruleset, who, request.url, facts, moment)
     if as_json:
         click.echo(as_object(explanation, ruleset, moment, depth))
     else:
@@ -161,6 +147,27 @@ def as_text(
     if changes:
         lines += ["What would change it:", *(f"  - {line}" for line in changes)]
     return "\n".join(lines)
+
+
+def _how_deep(ruleset: Ruleset, who: str, url: Url, facts: Facts, moment: datetime) -> str:
+    """How deep the host is looked into, and why; whose leave lets it pass, and until when."""
+    found = host_depth(ruleset, who, url.host, facts, moment)
+    leave = passage_line(
+        found.decision,
+        device=who,
+        host=url.host,
+        facts=facts,
+        moment=moment,
+        policy=ruleset.policy,
+        language=LANGUAGE,
+    )
+    return leave or look_line(
+        found.decision,
+        found.wishes,
+        scheme=url.scheme,
+        language=LANGUAGE,
+        catalog=ruleset.catalog,
+    )
 
 
 def _change_lines(explanation: Explanation, ruleset: Ruleset, moment: datetime) -> list[str]:

@@ -93,6 +93,7 @@ PAGES = {
     "history": "/rules/history",
     "refused": "/devices/refused",
     "account": "/account",
+    "opened": "/rules/opened?address=youtube.com&profile=younger",
     "steps": "/next-steps",
     "missing": "/nothing",
 }

@@ -32,6 +32,7 @@ from mitmproxy.tcp import TCPFlow  # noqa: E402
 from mitmproxy.tls import ClientHelloData  # noqa: E402
 
 from proxy import body, enforce, error_page, guard, translate  # noqa: E402
+from proxy.clients import client_of  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
 from proxy.live import State  # noqa: E402
@@ -101,6 +102,9 @@ class Porchlight(guard.Guarded):
     async def http_connect(self, flow: HTTPFlow) -> None:
         """Refuse a tunnel into the house. Any other is let in, so that a child sees the page over HTTPS."""
         moment, state = datetime.now(UTC), self._home.live.state
+        await self._home.sign_in.admit(flow, state, moment)
+        if flow.response or flow.error:
+            return
         host, port = flow.request.host, flow.request.port
         try:
             request = translate.named_request(flow.client_conn, host, port)
@@ -136,6 +140,9 @@ class Porchlight(guard.Guarded):
         if flow.response or flow.error or not flow.live:
             return
         moment, state = datetime.now(UTC), self._home.live.state
+        await self._home.sign_in.admit(flow, state, moment)
+        if flow.response or flow.error:
+            return
         try:
             requests = translate.requests_of(flow)
         except ValueError as error:
@@ -269,13 +276,15 @@ class Porchlight(guard.Guarded):
         profile = UNKNOWN
         if client is not None:
             with suppress(ValueError):  # a client without an IP address
-                profile = identify(state.ruleset.roll, translate.client_of(client)).profile.key
+                profile = identify(state.ruleset.roll, client_of(client)).profile.key
         return enforce.unasked(
             translate.new_id(), action, reason, revision=state.ruleset.revision, profile=profile
         )
 
     def _write(self, state: State, asked: Asked, moment: datetime) -> None:
-        self._record(state, translate.line(asked.decision, asked.request, moment))
+        client, decision = asked.request.client, asked.decision
+        self._home.sightings.note(client, decision, state.ruleset.roll, moment)
+        self._record(state, translate.line(decision, asked.request, moment))
 
     def _record(self, state: State, line: DecisionRecord) -> None:
         help_sites = state.ruleset.catalog.help_sites

@@ -33,8 +33,7 @@ def device_notice(here: House, standing: Standing) -> DeviceNotice | None:
         new=tuple(stranger_line(one, standing) for one in new),
         cannot_sign_in=tuple(one.message for one in unset),
         guesses=tuple(
-            f"{detail.replace(' ', ' · ')} · {near_words(one.at)}"
-            for detail, one in newest.items()
+            f"{detail.replace(' ', ' · ')} · {near_words(one.at)}" for detail, one in newest.items()
         ),
     )
     return notice if notice.new or notice.cannot_sign_in or notice.guesses else None

@@ -8,7 +8,7 @@ import click
 from commands.home import existing_database, find_policy, find_settings
 from rules.policy import Policy
 from rules.policy_devices import login_of
-from store import logins
+from store import accounts, logins
 from store.database import open_database
 from store.settings import Settings, prepare
 from store.upgrade import migrate
@@ -25,7 +25,7 @@ Examples:
   porchlight login teen --remove
 """
 WHY_NOT = {
-    "short": f"The password is too short: take {logins.SHORTEST_PASSWORD} characters or more.",
+    "short": f"The password is too short: take {accounts.SHORTEST_PASSWORD} characters or more, such as four words.",
     "common": "The password is among those that are tried first: take another.",
     "name": "The password holds the login's name: take another.",
 }

@@ -31,8 +31,8 @@ class DeviceLine:
     """Its address then, and how it came."""
     is_silent: bool
     """It was here on most days, and is longer gone than one."""
-    lacks_password: bool
-    """It signs in with a password that nobody has set."""
+    unset_login: str
+    """The login with which it cannot sign in, since nobody has set its password. Empty: all is well."""
     link: str
     """To its line in the rule file."""
 
@@ -66,7 +66,7 @@ def device_lines(here: House, standing: Standing) -> list[DeviceLine]:
             last=near_words(seen[key].last) if key in seen else "",
             where=_where(seen[key]) if key in seen else "",
             is_silent=key in seen and seen[key].is_silent(moment),
-            lacks_password=device.login is not None and device.login not in passwords,
+            unset_login="" if device.login in passwords else device.login or "",
             link=line_link(device.line),
         )
         for key, device in standing.policy.devices.items()

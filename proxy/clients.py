@@ -17,7 +17,7 @@ from rules.request import Client
 REMEMBERED_ADDRESSES = 20_000
 
 _neighbours = Neighbours()
-_macs: WeakKeyDictionary[ClientConnection, str] = WeakKeyDictionary()
+_macs: WeakKeyDictionary[ClientConnection, str | None] = WeakKeyDictionary()
 """What a connection was first seen with: a quiet neighbour may leave the table, and stays who it is."""
 _logins: WeakKeyDictionary[ClientConnection, str] = WeakKeyDictionary()
 
@@ -63,7 +63,6 @@ def sign_in(connection: ClientConnection, login: str | None) -> None:
 
 
 def _mac(connection: ClientConnection, address: str, neighbours: Neighbours) -> str | None:
-    found = _macs.get(connection) or neighbours.mac(address)
-    if found is not None:
-        _macs[connection] = found
-    return found
+    if connection not in _macs:
+        _macs[connection] = neighbours.mac(address)
+    return _macs[connection]

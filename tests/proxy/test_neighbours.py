@@ -1,71 +1,49 @@
 """MAC addresses by the kernel's own table, in network namespaces that the test makes."""
 
 import json
-import os
-import shutil
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
 from proxy import neighbours
 from proxy.neighbours import FRESH_SECONDS, Neighbours, read_table
+from tests.cable import (
+    HOME,
+    HOME_ADDRESSES,
+    MAC,
+    OTHER_MAC,
+    TABLET,
+    TABLET_ADDRESSES,
+    cable,
+    change_mac,
+    inside,
+)
 
-ROOT = Path(__file__).parents[2]
-HOME, TABLET = f"plight-h{os.getpid()}", f"plight-t{os.getpid()}"
-IP = shutil.which("ip") or ""
-ONE, TWO = "02:11:22:33:44:01", "02:11:22:33:44:02"
 READ = "import json; from proxy.neighbours import read_table; print(json.dumps(read_table()))"
-GREET = """
+GREET = f"""
 import socket
-for family, address in ((socket.AF_INET, "10.9.0.1"), (socket.AF_INET6, "fd09::1")):
+for family, address in zip((socket.AF_INET, socket.AF_INET6), {HOME_ADDRESSES}):
     with socket.socket(family, socket.SOCK_DGRAM) as greeting:
         greeting.sendto(b"hello", (address, 9))
 """
 
 
-def ip(command: str) -> None:
-    subprocess.run((IP, *command.split()), check=True, capture_output=True)
-
-
-def python(namespace: str, code: str) -> str:
-    command = (IP, "netns", "exec", namespace, sys.executable, "-c", code)
-    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
-
-
 @pytest.fixture
 def network() -> Iterator[None]:
-    """A home and a tablet, each in a namespace of its own, joined by a cable."""
-    if os.geteuid() != 0 or not IP:
-        pytest.skip(reason="namespaces need root, and the command ip: apt-get install iproute2")
-    try:
-        for name in (HOME, TABLET):
-            ip(f"netns add {name}")
-        ip(f"link add home netns {HOME} type veth peer name tablet netns {TABLET}")
-        for name, end, number in ((HOME, "home", 1), (TABLET, "tablet", 2)):
-            ip(f"-n {name} address add 10.9.0.{number}/24 dev {end}")
-            ip(f"-n {name} address add fd09::{number}/64 dev {end} nodad")
-        ip(f"-n {TABLET} link set tablet address {ONE}")
-        for name, end in ((HOME, "home"), (TABLET, "tablet")):
-            ip(f"-n {name} link set {end} up")
+    with cable():
         yield
-    finally:
-        for name in (HOME, TABLET):
-            subprocess.run((IP, "netns", "delete", name), check=False, capture_output=True)
 
 
 def seen() -> Mapping[str, str]:
-    found: Mapping[str, str] = json.loads(python(HOME, READ))
+    found: Mapping[str, str] = json.loads(inside(HOME, READ))
     return found
 
 
 def greeted(mac: str) -> Mapping[str, str]:
     """The table once the tablet has said hello with this MAC address; the kernel takes a moment to believe it."""
     for _ in range(20):
-        python(TABLET, GREET)
+        inside(TABLET, GREET)
         found = seen()
         if set(found.values()) == {mac}:
             return found
@@ -75,27 +53,27 @@ def greeted(mac: str) -> Mapping[str, str]:
 @pytest.mark.usefixtures("network")
 def test_a_neighbour_is_found_by_both_of_its_addresses_and_the_fresh_mac_counts() -> None:
     assert seen() == {}
-    found = greeted(ONE)
-    assert found["10.9.0.2"] == found["fd09::2"] == ONE
-
+    found = greeted(MAC)
+    assert [found[one] for one in TABLET_ADDRESSES] == [MAC, MAC]
     # another machine at the same addresses: it asks for us first, and so tells its own MAC address
-    for command in ("down", f"address {TWO}", "up"):
-        ip(f"-n {TABLET} link set tablet {command}")
-    ip(f"-n {TABLET} address replace fd09::2/64 dev tablet nodad")
-    found = greeted(TWO)
-    assert found["10.9.0.2"] == found["fd09::2"] == TWO
+    change_mac(OTHER_MAC)
+    found = greeted(OTHER_MAC)
+    assert [found[one] for one in TABLET_ADDRESSES] == [OTHER_MAC, OTHER_MAC]
 
 
-def test_the_table_is_asked_once_a_second_at_most() -> None:
+def test_the_table_is_asked_once_a_second_for_those_in_it_and_at_once_for_who_comes_new() -> None:
     watch = [0.0]
-    tables = [{"10.0.0.2": TWO}, {"10.0.0.2": ONE}]
+    tables = [{"10.0.0.2": OTHER_MAC, "10.0.0.3": MAC}, {"10.0.0.3": MAC}, {"10.0.0.2": MAC}]
     table = Neighbours(read=tables.pop, clock=lambda: watch[0])
-    assert table.mac("10.0.0.2") == ONE
+    assert table.mac("10.0.0.2") == MAC
     watch[0] = FRESH_SECONDS / 2
-    assert table.mac("10.0.0.2") == ONE
-    assert table.mac("10.0.0.9") is None
-    watch[0] = FRESH_SECONDS
-    assert table.mac("10.0.0.2") == TWO
+    assert table.mac("10.0.0.2") == MAC
+    assert len(tables) == 2
+    assert table.mac("10.0.0.3") == MAC
+    assert len(tables) == 1
+    watch[0] += FRESH_SECONDS
+    assert table.mac("10.0.0.3") == MAC
+    assert table.mac("10.0.0.2") == OTHER_MAC
     assert tables == []
 
 

@@ -24,6 +24,7 @@ COMMANDS = (
     "lists",
     "schema",
     "password",
+    "login",
     "ca",
 )
 """The subcommands of commands/, in the order in which a family meets them."""

@@ -12,6 +12,7 @@ from admin import (
     answers,
     auth,
     corrections_page,
+    devices_page,
     errors,
     explain,
     find_page,
@@ -51,6 +52,7 @@ _MODULES = (
     ),
     *(lists_page, list_page, offers_page, list_update, find_page, corrections_page),
     refused_page,
+    devices_page,
 )
 """Those with pages, beside what `create_app` names."""
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from commands.home import known_names, read_happenings, read_rules
+from commands.home import client_at, known_names, read_happenings, read_rules
 from commands.moments import parse_moment
 from commands.rows import answer_row
 from commands.used import Used, as_if_used, read_used, refuse_strangers, used_option
@@ -58,7 +58,7 @@ def decide(rules_file: Path | None, used: tuple[str, ...]) -> None:
 
     In: {"url": "https://example.com/", "who": "younger", "at": "2026-11-24 20:30",
     "method": "GET", "reply": {"mime": "application/zip", "filename": "a.zip"}}. `who`
-    is a profile or a device; `at` (by default now; a moment without an offset is in the
+    is a profile or a device, or an IP or MAC address; `at` (by default now; a moment without an offset is in the
     rules' time zone), `method` and `reply` (what the site answers; either of the two)
     may be left out.
 
@@ -129,7 +129,7 @@ def read_request(line: bytes, clients: Mapping[str, Client]) -> tuple[Request, s
     if not isinstance(fields, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004  # the line is wrong, not our call
     url, who, at = _url(_text(fields, "url")), _text(fields, "who"), fields.get("at")
-    client = clients.get(who)
+    client = clients.get(who) or client_at(who)
     if client is None:
         raise ValueError(f"who: there is no profile or device {who[:40]!r}")
     request = Request(

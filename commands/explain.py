@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from commands.home import known_name, read_happenings, read_rules
+from commands.home import find_client, read_happenings, read_rules
 from commands.moments import parse_moment
 from commands.rows import change_row, decision_row, step_row
 from commands.used import as_if_used, read_used, refuse_strangers, used_option
@@ -22,7 +22,7 @@ from rules.hosts import Url, typed_url
 from rules.identity import identify
 from rules.passage_words import passage_line
 from rules.policy import Language
-from rules.request import ID_LENGTH, Client, Reply, Request, request_id
+from rules.request import ID_LENGTH, Reply, Request, request_id
 from rules.wording import change_line, moment_words, origin_words, reason_line, step_line
 
 LANGUAGE = Language.ENGLISH
@@ -41,12 +41,19 @@ Examples:
   porchlight explain example.com/get --for teen --filename setup.exe
   porchlight explain youtube.com --for younger --used video=30m
   porchlight explain example.com --for tablet --rules draft.yaml --json
+  porchlight explain example.com --for 192.168.1.40
 """
 
 
 @click.command(epilog=MANUAL, short_help="Say what happens to an address, and why.")
 @click.argument("url")
-@click.option("--for", "who", required=True, metavar="PROFILE", help="A profile or a device.")
+@click.option(
+    "--for",
+    "who",
+    required=True,
+    metavar="PROFILE",
+    help="A profile or a device, or an IP or MAC address.",
+)
 @click.option(
     "--at",
     metavar="TIME",
@@ -85,7 +92,7 @@ def explain(
     request = Request(
         id=request_id(secrets.token_bytes(ID_LENGTH)),
         url=_read_url(url),
-        client=Client(name=known_name(ruleset.policy, who)),
+        client=find_client(ruleset.policy, who),
     )
     if mime is not None or filename is not None:
         request = request.answered(Reply(mime=mime, filenames=(filename,) if filename else ()))

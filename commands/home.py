@@ -15,7 +15,9 @@ from rules.compile import Ruleset
 from rules.domain_table import DomainTable
 from rules.facts import NOTHING_HAPPENED, Facts
 from rules.policy import Language, Policy
+from rules.policy_devices import address_of, mac_of
 from rules.problems import PolicyError, Problem
+from rules.request import Client
 from store import database, facts, policies, whereabouts
 from store.list_table import TableInForce
 from store.lists import load_catalog
@@ -102,6 +104,21 @@ def known_name(policy: Policy, name: str) -> str:
             f"{name!r} is no profile or device of {policy.file}; there are: {profiles}."
         )
     return name
+
+
+def find_client(policy: Policy, who: str) -> Client:
+    """Who asks: a profile or a device by name, or whoever has this IP or MAC address.
+
+    Raises:
+        click.UsageError: it is none of these; the message lists the profiles.
+    """
+    return client_at(who) or Client(name=known_name(policy, who))
+
+
+def client_at(who: str) -> Client | None:
+    """Who has this IP or MAC address; None if it is neither, as every name is."""
+    address, mac = address_of(who), mac_of(who)
+    return None if address is None and mac is None else Client(address=address, mac=mac)
 
 
 def known_names(policy: Policy) -> frozenset[str]:

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import click
 
-from commands.home import find_language, known_name, read_rules
+from commands.home import find_client, find_language, read_rules
 from rules.identity import identify
 from rules.policy import Language
-from rules.request import Client
 from rules.say import Passage
 from rules.say import say as say_policy
 from rules.voice import Statement, line_words
@@ -53,7 +52,7 @@ def say(file: Path | None, *, who: str | None, language: str | None, as_json: bo
     policy, spoken = ruleset.policy, find_language() if language is None else Language(language)
     profile = None
     if who is not None:
-        profile = identify(ruleset.roll, Client(name=known_name(policy, who))).profile.key
+        profile = identify(ruleset.roll, find_client(policy, who)).profile.key
     passages = say_policy(policy, ruleset.catalog, language=spoken, profile=profile)
     if as_json:
         said = {

@@ -32,6 +32,7 @@ from mitmproxy.tcp import TCPFlow  # noqa: E402
 from mitmproxy.tls import ClientHelloData, TlsData  # noqa: E402
 
 from proxy import body, enforce, error_page, guard, hello, names, translate  # noqa: E402
+from proxy.clients import client_of  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
 from proxy.handshakes import device_of  # noqa: E402
@@ -102,6 +103,9 @@ class Porchlight(guard.Guarded):
     async def http_connect(self, flow: HTTPFlow) -> None:
         """Refuse a tunnel into the house. Any other is let in, so that a child sees the page over HTTPS."""
         moment, state = datetime.now(UTC), self._home.live.state
+        await self._home.sign_in.admit(flow, state, moment)
+        if flow.response or flow.error:
+            return
         host, port = flow.request.host, flow.request.port
         try:
             request = translate.named_request(flow.client_conn, host, port)
@@ -147,6 +151,9 @@ class Porchlight(guard.Guarded):
             return
         moment, state = datetime.now(UTC), self._home.live.state
         names.aim_http(flow)
+        await self._home.sign_in.admit(flow, state, moment)
+        if flow.response or flow.error:
+            return
         try:
             requests = translate.requests_of(flow)
         except ValueError as error:
@@ -302,13 +309,15 @@ class Porchlight(guard.Guarded):
         profile = UNKNOWN
         if client is not None:
             with suppress(ValueError):  # a client without an IP address
-                profile = identify(state.ruleset.roll, translate.client_of(client)).profile.key
+                profile = identify(state.ruleset.roll, client_of(client)).profile.key
         return enforce.unasked(
             translate.new_id(), action, reason, revision=state.ruleset.revision, profile=profile
         )
 
     def _write(self, state: State, asked: Asked, moment: datetime) -> None:
-        self._record(state, translate.line(asked.decision, asked.request, moment))
+        client, decision = asked.request.client, asked.decision
+        self._home.sightings.note(client, decision, state.ruleset.roll, moment)
+        self._record(state, translate.line(decision, asked.request, moment))
 
     def _record(self, state: State, line: DecisionRecord) -> None:
         help_sites = state.ruleset.catalog.help_sites

@@ -13,6 +13,8 @@ from proxy.handshakes import Handshakes
 from proxy.live import Live
 from proxy.recorder import Recorder
 from proxy.resolver import Resolver
+from proxy.sightings import Sightings
+from proxy.sign_in import SignIn
 from store import settings as stored_settings
 from store.database import open_database
 from store.lists import load_catalog
@@ -35,6 +37,8 @@ class Door:
     recorder: Recorder
     handshakes: Handshakes
     resolver: Resolver
+    sign_in: SignIn
+    sightings: Sightings
     database: Engine
 
     def close(self) -> None:
@@ -74,5 +78,7 @@ def open_door(environ: Mapping[str, str] = os.environ, *, worker: str = DEFAULT_
         recorder=recorder,
         handshakes=handshakes,
         resolver=resolver,
+        sign_in=SignIn(recorder),
+        sightings=Sightings(recorder),
         database=engine,
     )

@@ -16,7 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from rules.decision import DecisionRecord, Reason
 from rules.handshakes import KEPT
 from rules.policy import Action, LogLevel
-from store import decisions, handshakes, passages
+from store import decisions, handshakes, passages, sightings
 from store.settings import SettingsError
 from store.upgrade import migrate
 
@@ -180,6 +180,7 @@ def _purge(engine: Engine, before: datetime) -> None:
     decisions.purge(engine, before)
     passages.forget(engine, before)
     handshakes.forget(engine, max(before, datetime.now(UTC) - KEPT))
+    sightings.purge(engine, before)
 
 
 def _first_line(error: Exception) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proxy.translate import normal_name, plain_address
+from proxy.clients import plain_address
+from proxy.translate import normal_name
 from rules.hosts import is_address
 from rules.reach import is_loopback_name, is_outside
 

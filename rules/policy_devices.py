@@ -62,6 +62,16 @@ def refuse_looks(
                     draft.refuse(("devices", name, key, position), _MORE_THAN_NAME, _NAMES)
 
 
+def address_of(text: str) -> str | None:
+    """An IP address in normal form, IPv4-mapped as IPv4; None if the text is none."""
+    address: IPv4Address | IPv6Address | None = None
+    with suppress(ValueError):
+        address = ip_address(text)
+    if isinstance(address, IPv6Address):
+        address = None if address.scope_id else address.ipv4_mapped or address
+    return None if address is None else str(address)
+
+
 def mac_of(text: str) -> str | None:
     """A network card's MAC address in small letters and colons; None if the text is none."""
     found = MAC.fullmatch(text)
@@ -143,14 +153,7 @@ def _needs_look(target: Target) -> bool:
 
 
 def _address(text: str) -> str | Refusal:
-    address: IPv4Address | IPv6Address | None = None
-    with suppress(ValueError):
-        address = ip_address(text)
-    if isinstance(address, IPv6Address):
-        address = None if address.scope_id else address.ipv4_mapped or address
-    if address is not None:
-        return str(address)
-    return Refusal(
+    return address_of(text) or Refusal(
         Sentence("{written} is no IP address", written=text),
         Sentence("write {example}", example="ip: 192.168.1.40"),
     )

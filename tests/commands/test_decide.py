@@ -214,3 +214,9 @@ def test_twenty_thousand_lines_take_little_more_than_a_second(home: Path, tmp_pa
     after = getrusage(RUSAGE_CHILDREN)
     assert said.count(b"\n") == 20_000
     assert after.ru_utime - before.ru_utime < 4
+
+
+def test_who_can_be_an_address(run: Run) -> None:
+    site = {"url": "https://wikipedia.org/", "at": "2026-11-24 12:00"}
+    answers = ask(run, *(site | {"who": who} for who in ("192.168.1.8", "10.9.9.9")))
+    assert [answer["profile"] for answer in answers] == ["teen", "unknown"]

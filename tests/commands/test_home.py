@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from commands.home import (
     existing_database,
+    find_client,
     find_language,
     find_settings,
     known_name,
@@ -18,6 +19,7 @@ from commands.home import (
 from rules.facts import NOTHING_HAPPENED, Grant
 from rules.policy import Action, Language
 from rules.problems import PolicyError, Problem, Sentence, Witness
+from rules.request import Client
 from store import policies
 from store.database import open_database
 from store.facts import add_grant
@@ -157,3 +159,12 @@ def test_the_terminal_s_language_is_lang_s(
 ) -> None:
     monkeypatch.setenv("LANG", lang)
     assert find_language() is Language(language)
+
+
+def test_a_client_is_a_name_or_whoever_has_an_address(home: Path) -> None:
+    policy = read_rules(None).policy
+    assert find_client(policy, "tablet") == Client(name="tablet")
+    assert find_client(policy, "::ffff:192.168.1.7") == Client(address="192.168.1.7")
+    assert find_client(policy, "A4-83-E7-12-9F-01") == Client(mac="a4:83:e7:12:9f:01")
+    with pytest.raises(click.UsageError, match="is no profile or device"):
+        find_client(policy, "192.168.1")

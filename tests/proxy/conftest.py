@@ -2,7 +2,7 @@
 
 import warnings
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from ipaddress import ip_address
 from typing import cast
 
@@ -19,6 +19,8 @@ from proxy.handshakes import Handshakes
 from proxy.live import Live, State
 from proxy.recorder import Job, Recorder
 from proxy.resolver import Resolver
+from proxy.sightings import Sightings
+from proxy.sign_in import SignIn
 from rules.catalog import Catalog, Helpline, SealKind, Topic
 from rules.compile import Ruleset, compile_policy
 from rules.decision import BUILT_IN, Decision, DecisionRecord, Reason
@@ -132,6 +134,7 @@ class Notebook:
 
     lines: list[tuple[DecisionRecord, LogLevel]] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
+    timezone: tzinfo = UTC
 
     def put(self, record: DecisionRecord, level: LogLevel) -> None:
         self.lines.append((record, level))
@@ -153,13 +156,15 @@ def make_door(policy: Policy | None = None) -> Door:
         ),
         OUTSIDE,
     ) | {"nas.example": "192.168.1.5"}
-    notebook = Notebook()
+    recorder = cast("Recorder", Notebook())
     return Door(
         settings=cast("Settings", None),
         live=cast("Live", StillLive(State(ruleset=ruleset))),
-        recorder=cast("Recorder", notebook),
-        handshakes=Handshakes(cast("Recorder", notebook)),
+        recorder=recorder,
+        handshakes=Handshakes(recorder),
         resolver=Resolver(names=names, reach=(), own_ports=(8080, 8000)),
+        sign_in=SignIn(recorder),
+        sightings=Sightings(recorder),
         database=create_engine("sqlite://"),
     )
 

@@ -35,6 +35,7 @@ from proxy import body, enforce, error_page, guard, translate  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
 from proxy.live import State  # noqa: E402
+from proxy.own_host import OwnHost, is_own  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
 from rules.engine import decide  # noqa: E402
@@ -78,6 +79,7 @@ class Porchlight(guard.Guarded):
     def __init__(self, door: Door | None = None) -> None:
         """Without a door it opens its own when mitmproxy loads it."""
         self._door = door
+        self._own_host = OwnHost()
 
     def load(self, loader: Loader) -> None:
         """Open the door, in stock mitmproxy."""
@@ -102,6 +104,8 @@ class Porchlight(guard.Guarded):
         """Refuse a tunnel into the house. Any other is let in, so that a child sees the page over HTTPS."""
         moment, state = datetime.now(UTC), self._home.live.state
         host, port = flow.request.host, flow.request.port
+        if is_own(host):
+            return
         try:
             request = translate.named_request(flow.client_conn, host, port)
         except ValueError as error:
@@ -118,7 +122,7 @@ class Porchlight(guard.Guarded):
     async def tls_clienthello(self, data: ClientHelloData) -> None:
         """Never open a help site, where every name agrees that it is one."""
         address, sni = data.context.server.address, data.client_hello.sni
-        if address is None or sni is None:
+        if address is None or sni is None or is_own(address[0]):
             return
         try:
             request = translate.named_request(data.context.client, address[0], address[1])
@@ -134,6 +138,8 @@ class Porchlight(guard.Guarded):
     async def requestheaders(self, flow: HTTPFlow) -> None:
         """Ask the rules, before a byte goes to the site."""
         if flow.response or flow.error or not flow.live:
+            return
+        if self._own_host.serves(flow, self._home):
             return
         moment, state = datetime.now(UTC), self._home.live.state
         try:

@@ -32,7 +32,7 @@ HTTP2 = b"h2"
 LARGEST_BODY_READ = 1 << 20
 """Bytes of a blocked request's body that are taken in before it is answered."""
 
-_DOT = (
+DOT = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00"
     b"!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 )
@@ -92,7 +92,7 @@ def unasked(
 
 def block(flow: HTTPFlow, blocked: Blocked) -> None:
     """Answer in the site's place, before anything is sent there."""
-    _give(flow, answer(flow.request, blocked))
+    give(flow, answer(flow.request, blocked))
 
 
 def replace_answer(flow: HTTPFlow, blocked: Blocked) -> None:
@@ -199,10 +199,11 @@ def _own_answer(
         "Content-Security-Policy": error_page.CONTENT_POLICY,
         **more,
     }
-    _give(flow, Response.make(status, b"" if flow.request.method == "HEAD" else body, headers))
+    give(flow, Response.make(status, b"" if flow.request.method == "HEAD" else body, headers))
 
 
-def _give(flow: HTTPFlow, response: Response) -> None:
+def give(flow: HTTPFlow, response: Response) -> None:
+    """Answer with a response of our own, before anything is sent to the site."""
     flow.request.stream = False  # mitmproxy cannot answer a request that it streams
     if _has_large_body(flow.request):
         flow.kill()  # an answer would have to wait for the whole of it, in memory
@@ -232,7 +233,7 @@ def _body(form: Form, blocked: Blocked) -> tuple[str, bytes]:
             )
             return "text/html; charset=utf-8", page.encode("utf-8")
         case Form.IMAGE:
-            return "image/gif", _DOT
+            return "image/gif", DOT
         case Form.SCRIPT:
             return "text/javascript; charset=utf-8", b""
         case Form.STYLE:

@@ -21,8 +21,9 @@ from rules.engine import decide
 from rules.hosts import typed_url
 from rules.listings import ITS_NAME
 from rules.lookup import look_up
-from rules.policy import Action, Correction
+from rules.policy import Action
 from rules.policy_put import correct, take_back
+from rules.subscription import Correction
 from store.facts import read_facts
 
 _LONGEST_ADDRESS = 4096

@@ -9,8 +9,8 @@ from admin.list_words import age_words, fault_words, progress_words, stays_words
 from admin.texts import country_words, ngettext, number_words, topic_words
 from admin.texts import gettext as _
 from rules.catalog import ListOffer
-from rules.policy import Subscription
 from rules.policy_put import written_lists
+from rules.subscription import Subscription
 from store.list_faults import Fault
 from store.list_progress import Progress, read_progress
 from store.list_status import State, Status, read_statuses

@@ -7,7 +7,7 @@ from admin.house import House, Standing
 from admin.list_lines import statuses
 from admin.list_words import age_words, fault_words
 from admin.texts import topic_words
-from rules.policy import Subscription
+from rules.subscription import Subscription
 from store.list_status import State, Status
 
 ALARM_AFTER = 3

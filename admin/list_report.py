@@ -10,7 +10,8 @@ from admin.house import House, Standing
 from admin.list_lines import statuses
 from admin.texts import language, translations
 from rules.lookup import Finding, look_up
-from rules.policy import Correction, Language
+from rules.policy import Language
+from rules.subscription import Correction
 from rules.wording import topic_title
 from store.list_copies import Copy
 

@@ -3,7 +3,7 @@
 from admin.texts import gettext as _
 from admin.texts import language, near_words, number_words
 from rules.list_names import Skip
-from rules.policy import Subscription
+from rules.subscription import Subscription
 from store.list_copies import Problem
 from store.list_progress import Progress, Step
 from store.list_status import State, Status

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from rules.catalog import ListOffer
 from rules.domain_table import DomainTable
-from rules.policy import Language, Subscription
+from rules.policy import Language
+from rules.subscription import Subscription
 from store.list_progress import Progress
 from store.list_status import Status
 from store.list_words import STEPS, number, status_words

@@ -45,6 +45,22 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A parent's leave for an app that refuses to be opened: on one device it goes by as it is."""
+
+    device: str
+    """The device's key; its address, if nobody has named it."""
+    host: str
+    """In normal form, with everything below it."""
+    given: datetime
+    """Aware."""
+    ends: datetime
+    """Aware. The passage counts before this moment."""
+    by: str
+    """The parent's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Everything that the engine needs to know beside the rules, the request and the hour."""
 
@@ -52,6 +68,8 @@ class Facts:
     """Those that may still be live; the engine looks at their end."""
     usage: Mapping[tuple[str, str], Usage] = field(default_factory=dict)
     """By profile and budget, the newest day that was counted. What is not here is unused."""
+    passages: tuple[Passage, ...] = ()
+    """Those that may still count."""
 
 
 NOTHING_HAPPENED = Facts()

@@ -34,7 +34,11 @@ def roll_of(policy: Policy) -> Roll:
     return Roll(
         profiles=dict(policy.profiles),
         owners=owners,
-        by_address={str(device.address): key for key, device in policy.devices.items()},
+        by_address={
+            str(device.address): key
+            for key, device in policy.devices.items()
+            if device.address is not None
+        },
     )
 
 

@@ -7,7 +7,7 @@ from rules.catalog import ListMistake
 from rules.compile import Ruleset
 from rules.hosts import parents
 from rules.listings import OUR_OWN
-from rules.policy import Correction
+from rules.subscription import Correction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from rules.hosts import Url
+from rules.safe_mode import SafeSearch
+from rules.subscription import Correction, Subscription
 
 FORMAT = 1
 """The number after `porchlight:` in the rule file that this version reads and writes."""
@@ -247,9 +249,23 @@ class Holiday:
 class Device:
     """A thing that goes on the internet."""
 
-    address: IPv4Address | IPv6Address
-    """The address that it has at home. Ask your router to give it the same one every time."""
     line: int
+    address: IPv4Address | IPv6Address | None = None
+    """The address that it has at home. Ask your router to give it the same one every time."""
+    mac: str | None = None  # small letters and colons
+    """The number of its network card, `a4:83:e7:12:9f:01`. It stays the same when the address changes."""
+    login: str | None = None
+    """The name with which somebody signs in to the filter, `teen`; the password is set with `porchlight login`."""
+    wireguard: str | None = None
+    """The name of a WireGuard key that only this device has. It is known by it wherever it is."""
+    port: int | None = None
+    """A port of the filter that only this device uses, where nothing else tells who it is."""
+    tunnel: EntryList = ()
+    """What is never opened on this device: apps that refuse it. Their names are filtered all the same. Without it: nothing."""
+    opens: EntryList = ()
+    """What is opened on this device, though Porchlight leaves such apps alone by itself."""
+    is_sealed: bool = False
+    """`decrypt: never`: nothing is opened on this device; what a name decides still holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,37 +303,8 @@ class Profile:
     read_names: bool = False
     """Whether words in a site's own name may tell that it is for grown-ups or about betting, where no list
     knows the site. Without it: the preset's, else `off`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """A published list that the family uses: one of Porchlight's offers, or one of its own."""
-
-    key: str
-    """Its name in the file, which entries may use, too."""
-    line: int
-    category: str | None
-    """Under which all that the list names falls. Without it: the list's own, if Porchlight offers it; else
-    the list counts only where a line names it."""
-    url: str | None = None
-    """Where the list is published."""
-    file: str | None = None
-    """The list is a file that you have put into the folder `lists/own` of Porchlight's home."""
-    every: timedelta = timedelta(days=1)
-    """How often it is fetched. Without it: as often as suits the list, if Porchlight offers it; else `1d`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
-    """What lists have wrong about one site, as the family says."""
-
-    host: str
-    """In normal form, with everything below it."""
-    topics: frozenset[str]
-    """What the site, with all below it, does not belong to, whatever a list says."""
-    line: int
-    note: str = ""
-    """Why. Without it: nothing."""
+    search: SafeSearch = field(default_factory=SafeSearch)
+    """What search engines and YouTube leave out. Without it: the preset's, else nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,12 @@ from datetime import timedelta
 from rules.address import is_word
 from rules.catalog import Catalog, ListOffer
 from rules.hosts import is_address, is_public_suffix, normal_host, parse_url
-from rules.policy import EVERYTHING, Correction, Subscription
+from rules.policy import EVERYTHING
 from rules.policy_draft import Draft, Path
 from rules.policy_forms import INTERVAL, LIST_FILE, LIST_URL
 from rules.policy_shape import CorrectionShape, SubscriptionShape
 from rules.problems import Sentence, nearest
+from rules.subscription import Correction, Subscription
 
 SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=30)
 """Between two fetches of a list: publishers ask for no more than one an hour."""

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from rules import policy, policy_shape
+from rules import policy, policy_shape, safe_mode, subscription
 
 _MODELS = {
     "FamilyShape": "Policy",
@@ -64,10 +64,10 @@ def meaning_of_choice(enum: str, member: str) -> str:
 
 @cache
 def _docstrings() -> Mapping[str, str]:
-    """By name, `Entry.starts` or `Switch`. Reads the two modules' sources, which lie beside their bytecode."""
+    """By name, `Entry.starts` or `Switch`. Reads the modules' sources, which lie beside their bytecode."""
     return {
         name: " ".join(text.split())
-        for module in (policy_shape, policy)
+        for module in (policy_shape, policy, subscription, safe_mode)
         for name, text in _said(ast.parse(inspect.getsource(module)), "")
     }
 

@@ -6,7 +6,7 @@ Law: what comes back says the old rules and that change, or nothing comes back (
 from typing import Any
 
 from rules.hosts import normal_host
-from rules.policy import Correction
+from rules.subscription import Correction
 from rules.text_splice import (
     STEP,
     UNSAFE,

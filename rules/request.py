@@ -1,7 +1,7 @@
 """One web request as the engine sees it."""
 
 from dataclasses import dataclass, replace
-from enum import IntEnum
+from enum import Enum, IntEnum
 
 from rules.hosts import Url
 
@@ -31,8 +31,25 @@ class Client:
 
     address: str | None = None
     """IP address in text, as seen by the proxy."""
+    mac: str | None = None
+    """As in the rule file, from the neighbour table."""
+    login: str | None = None
+    """The user name of a password that was right."""
+    wireguard: str | None = None
+    """The name of the key of the WireGuard tunnel through which it came."""
+    port: int | None = None
+    """The port of ours to which it came."""
     name: str | None = None
     """A profile's or device's key, where the asker says it (command line, pages)."""
+
+
+class Shape(Enum):
+    """What a request is, beside a web page's, as far as its door can see."""
+
+    DNS = "dns"
+    """DNS over HTTPS, RFC 8484, whatever the host."""
+    RAW = "raw"
+    """A tunnel that carries neither TLS nor HTTP."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +75,8 @@ class Request:
     stage: Stage = Stage.REQUEST
     reply: Reply | None = None
     """None before Stage.REPLY."""
+    shape: Shape | None = None
+    """None: nothing but the web, as far as it can be seen."""
 
     def answered(self, reply: Reply) -> "Request":
         """The same request, once its answer begins."""

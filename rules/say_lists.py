@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from rules.policy import Subscription
 from rules.say_entries import with_note
 from rules.schedule import DAY
+from rules.subscription import Subscription
 from rules.voice import Statement, Voice
 
 HOUR = timedelta(hours=1)

@@ -12,7 +12,7 @@ from pathlib import Path
 from rules.domain_table import VERSION, DomainTable, TableBuilder
 from rules.list_entry import Source
 from rules.list_text import read_list
-from rules.policy import Subscription
+from rules.subscription import Subscription
 from store.list_copies import Copy, list_path, read_copy, read_record
 from store.list_files import GZIP_MAGIC, map_table, read_lines, write_table
 from store.list_progress import Note, Step

@@ -6,7 +6,7 @@ Law: no server is asked more often than the rule file says, or after a failure o
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from rules.policy import Subscription
+from rules.subscription import Subscription
 from store.list_copies import Copy, Problem, list_path, read_record
 
 RETRY = timedelta(minutes=15)

@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from rules.domain_table import DomainTable
-from rules.policy import Subscription
+from rules.subscription import Subscription
 from store.list_copies import Copy, Problem, read_record
 
 OLD_AFTER = 2

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 
-from rules.policy import Subscription
+from rules.subscription import Subscription
 from store.list_compile import compile_copies
 from store.list_copies import Record, forget, read_record, renew
 from store.list_due import due_at, source_of

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -13,6 +14,13 @@ from rules.hosts import normal_host
 MOST_WORKERS = 64
 LONGEST_RETENTION_DAYS = 3650
 
+LAST_PORT = 65535
+"""RFC 9293: 16 bits."""
+DNS_PORT = 53
+
+_SERVER = re.compile(
+    r"(?:\[(?P<bracketed>[^\]]+)\]|(?P<plain>[^\[\]:]+|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*?))(?::(?P<port>\d{1,5}))?"
+)
 _REACH = re.compile(r"\[(?P<bracketed>[^\]]+)\]:(?P<port6>\d+)|(?P<plain>[^:\[\]]+):(?P<port4>\d+)")
 
 
@@ -128,7 +136,7 @@ def _reach_item(item: str) -> str:
             address = ip_address(found["bracketed"] or found["plain"])
         except ValueError:
             port = 0
-        if 0 < port <= 65535:  # noqa: PLR2004  # RFC 9293: 16 bits
+        if 0 < port <= LAST_PORT:
             return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"  # noqa: PLR2004
     raise ValueError(
         f'must list addresses with their port, "192.168.1.5:8096" or "[fd00::1]:80", not {item!r}'
@@ -152,7 +160,34 @@ def _names(value: object) -> dict[str, str]:
     return {_host(str(name)): _address(address) for name, address in value.items()}
 
 
-_port = _whole_number(0, 65535)
+def _server(value: object) -> str:
+    if value == "":
+        return ""
+    if isinstance(value, str):
+        found = _SERVER.fullmatch(value.strip())
+        port = int(found["port"] or DNS_PORT) if found else 0
+        with suppress(ValueError):
+            address = ip_address(found["bracketed"] or found["plain"]) if found else None
+            if address is not None and 0 < port <= LAST_PORT:
+                shown = f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004
+                return f"{shown}:{port}"
+    raise ValueError(
+        f'must be a name server\'s address, "192.168.1.1" or "192.168.1.1:53", or empty, not {value!r}'
+    )
+
+
+def _own_address(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"must be an IP address or a name, not {value!r}")
+    if not value:
+        return ""
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        return _host(value)
+
+
+_port = _whole_number(0, LAST_PORT)
 
 READERS: Mapping[str, Callable[[object], object]] = {
     "proxy_port": _port,
@@ -166,9 +201,20 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "retention_days": _whole_number(1, LONGEST_RETENTION_DAYS),
     "list_updates": _switch,
     "names": _names,
+    "family_port": _port,
+    "address": _own_address,
+    "transparent_port": _port,
+    "wireguard_port": _whole_number(1, LAST_PORT),
+    "dns_port": _port,
+    "dns_upstream": _server,
 }
 """By key, all settings but `home`: each raises ValueError or TypeError with words that follow the key's name."""
 
-_NUMBERS = frozenset({"proxy_port", "admin_port", "workers", "retention_days"})
+_NUMBERS = frozenset(
+    {
+        *("proxy_port", "admin_port", "family_port", "transparent_port"),
+        *("wireguard_port", "dns_port", "workers", "retention_days"),
+    }
+)
 _SWITCHES = frozenset({"list_updates"})
 _LISTS = frozenset({"reach", "admin_hosts"})

@@ -56,6 +56,18 @@ class Settings:
     """Host names under which the parents' pages answer, beside their IP address and localhost."""
     retention_days: int = 30
     """How long the log is kept."""
+    family_port: int = 8001
+    """Where the pages are that children and their devices may see. 0 takes any free port."""
+    address: str = ""
+    """The IP address or name under which devices reach this machine. Empty: as the network says."""
+    transparent_port: int = 0
+    """Where a router sends traffic whose devices know of no proxy. 0: nowhere."""
+    wireguard_port: int = 51820
+    """The first UDP port for devices that come through WireGuard; each takes one of its own."""
+    dns_port: int = 0
+    """Where names are asked for, over UDP and TCP. 0: nowhere."""
+    dns_upstream: str = ""
+    """The name server that is asked in turn, as `192.168.1.1` or `192.168.1.1:53`. Empty: this machine's own."""
     list_updates: bool = True
     """Whether lists that a parent has turned on are fetched by themselves. False: only when a parent says so."""
 

@@ -34,6 +34,8 @@ WITHOUT_A_TEST = {
     "rules/decision.py": MODEL,
     "rules/facts.py": MODEL,
     "rules/policy.py": MODEL,
+    "rules/safe_mode.py": MODEL,
+    "rules/subscription.py": MODEL,
     "rules/policy_draft.py": READER,
     "rules/policy_entries.py": READER,
     "rules/policy_expect.py": READER,

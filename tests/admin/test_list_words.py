@@ -7,7 +7,8 @@ from flask import Flask, g
 
 from admin.list_words import age_words, fault_words, progress_words, skip_names, stays_words
 from rules.list_names import Skip
-from rules.policy import Language, Subscription
+from rules.policy import Language
+from rules.subscription import Subscription
 from store.list_copies import Problem
 from store.list_faults import Fault
 from store.list_progress import Progress, Step

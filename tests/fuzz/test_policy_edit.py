@@ -8,11 +8,12 @@ from random import Random
 import pytest
 
 from rules.address import AddressError, parse_address
-from rules.policy import Action, Correction, Policy
+from rules.policy import Action, Policy
 from rules.policy_edit import add_entry
 from rules.policy_put import correct, remove_list, switch_list, take_back
 from rules.policy_text import parse
 from rules.problems import PolicyError
+from rules.subscription import Correction
 from rules.text_splice import find
 from rules.yaml_text import Mapping, Node, Scalar, Sequence, compose, plain
 from store.lists import load_catalog

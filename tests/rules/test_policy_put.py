@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.policy import Correction
 from rules.policy_put import add_list, correct, put, remove_list, switch_list, take_back
+from rules.subscription import Correction
 from rules.yaml_text import compose, plain
 
 HEAD = "porchlight: 1   # the format\ntimezone: UTC\n"

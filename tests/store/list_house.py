@@ -14,8 +14,8 @@ from rules.hosts import parse_url
 from rules.list_formats import Format
 from rules.list_names import Skip
 from rules.list_text import Skipped
-from rules.policy import Subscription
 from rules.request import Client, Request
+from rules.subscription import Subscription
 from store.list_copies import Copy, Problem
 from store.list_faults import Fault
 from store.list_fetch import Validators

@@ -10,7 +10,8 @@ from typing import cast
 import pytest
 import trustme
 
-from rules.policy import Policy, Subscription
+from rules.policy import Policy
+from rules.subscription import Subscription
 from store import keeper as keeping
 from store.keeper import Keeper
 from store.list_due import RETRY

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rules.guard import Guard, GuardGroup
-from rules.policy import Subscription
+from rules.subscription import Subscription
 from store import list_compile
 from store.list_compile import compile_copies, made_of, present_copies
 from store.list_copies import list_path, read_copy, renew

@@ -80,6 +80,12 @@ def test_every_setting_can_be_said_in_the_file(tmp_path: Path) -> None:
         admin_hosts = ["Porchlight.Example."]
         retention_days = 7
         list_updates = false
+        family_port = 8001
+        address = "192.168.1.5"
+        transparent_port = 8082
+        wireguard_port = 51821
+        dns_port = 53
+        dns_upstream = "192.168.1.1"
         [names]
         "NAS.example" = "10.0.0.5"
         """,
@@ -97,6 +103,12 @@ def test_every_setting_can_be_said_in_the_file(tmp_path: Path) -> None:
         admin_hosts=("porchlight.example",),
         retention_days=7,
         list_updates=False,
+        family_port=8001,
+        address="192.168.1.5",
+        transparent_port=8082,
+        wireguard_port=51821,
+        dns_port=53,
+        dns_upstream="192.168.1.1:53",
         names={"nas.example": "10.0.0.5"},
     )
 
@@ -143,6 +155,11 @@ def test_an_unknown_flag_is_refused(tmp_path: Path) -> None:
         ("proxy_port = 65536", "not 65536"),
         ("workers = true", "workers must be a whole number from 1 to 64, not True"),
         ("workers = 0", "from 1 to 64"),
+        ('address = "a b"', "address must name hosts such as"),
+        ("address = 1", "address must be an IP address or a name, not 1"),
+        ("wireguard_port = 0", "wireguard_port must be a whole number from 1 to 65535"),
+        ('dns_upstream = "dns.example"', "dns_upstream must be a name server's address"),
+        ('dns_upstream = "1.1.1.1:0"', "dns_upstream must be a name server's address"),
         ("list_updates = 1", "list_updates must be true or false, not 1"),
         ('list_updates = "true"', "list_updates must be true or false"),
         ("retention_days = 0", "retention_days must be"),

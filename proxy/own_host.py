@@ -91,7 +91,7 @@ class OwnHost:
             light=light,
             at=datetime.now(UTC),
             client=client.address or "",
-            mac=None,
+            mac=client.mac,
             device=asker.device,
             profile=asker.profile.key,
         )

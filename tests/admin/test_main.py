@@ -33,7 +33,7 @@ def start(settings: Settings) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_when_it_listens_and_stops_cleanly(tmp_path: Path, stop: signal.Signals) -> None:
     home = tmp_path / "home"
-    with start(Settings(home=home, admin_port=0)) as process:
+    with start(Settings(home=home, admin_port=0, family_port=0)) as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
         assert ready["ready"] is True
@@ -70,7 +70,7 @@ def test_a_wrong_setting_is_one_sentence_and_exit_code_3(tmp_path: Path) -> None
 
 @pytest.mark.e2e
 def test_a_request_through_a_proxy_is_refused_by_the_process_too(tmp_path: Path) -> None:
-    with start(Settings(home=tmp_path / "home", admin_port=0)) as process:
+    with start(Settings(home=tmp_path / "home", admin_port=0, family_port=0)) as process:
         assert process.stdout is not None
         port = json.loads(process.stdout.readline())["port"]
         with socket.create_connection(("127.0.0.1", port)) as peer:
@@ -86,7 +86,10 @@ def test_a_request_through_a_proxy_is_refused_by_the_process_too(tmp_path: Path)
 
 @pytest.mark.e2e
 def test_a_device_that_only_waits_does_not_shut_the_pages(tmp_path: Path) -> None:
-    with start(Settings(home=tmp_path / "home", admin_port=0)) as process, ExitStack() as waiting:
+    with (
+        start(Settings(home=tmp_path / "home", admin_port=0, family_port=0)) as process,
+        ExitStack() as waiting,
+    ):
         assert process.stdout is not None
         port = json.loads(process.stdout.readline())["port"]
         waiting.callback(process.terminate)

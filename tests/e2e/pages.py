@@ -75,7 +75,7 @@ class Site:
 
 @contextmanager
 def open_pages(folder: Path) -> Iterator[Site]:
-    settings = Settings(home=folder / "home", admin_port=0)
+    settings = Settings(home=folder / "home", admin_port=0, family_port=0)
     settings.home.mkdir(mode=0o700)
     settings.rules_path.write_text(RULES, encoding="utf-8")
     engine = open_database(settings.database_url)

@@ -57,7 +57,7 @@ def lights_of(here: House, code: DeviceCode) -> Lights:
         lamps=lamps,
         latest=latest,
         taken_for=_taken_for(here, latest),
-        is_recognised=latest is not None and latest.profile == code.profile,
+        is_recognised=latest is not None and latest.device == code.device,
     )
 
 

@@ -78,7 +78,7 @@ def recognise(code: str) -> Response:
     """Write into the rules how the device is known."""
     here, found = house(), _found(code)
     key, value = request.form.get("by", ""), request.form.get("value", "")
-    if value not in _marks(lights_of(here, found)).get(key, ""):
+    if _marks(lights_of(here, found)).get(key, "") != value or not value:
         raise BadRequest(_("The device has been seen with another address since. Look again."))
     _recognise(here, found, key, value)
     return redirect(url_for("setup_page.device", code=code), 303)

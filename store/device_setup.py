@@ -132,6 +132,12 @@ def checks(engine: Engine, code: str) -> dict[Light, Check]:
         }
 
 
+def forget_trust(engine: Engine) -> None:
+    """Put out every light that says that a device takes the home's certificate: there is another one now."""
+    with writing(engine) as connection:
+        connection.execute(delete(device_checks).where(device_checks.c.light == Light.TRUST))
+
+
 def _digest(code: str) -> str:
     # a random code needs no slow hash: there is nothing to guess it from
     return hashlib.sha256(code.encode("ascii")).hexdigest()

@@ -56,7 +56,7 @@ def test_a_port_in_use_is_one_sentence_and_exit_code_3(tmp_path: Path, name: str
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         ports = {"admin_port": 0, "family_port": 0, name: port}
-        with start(Settings(home=tmp_path / "home", **ports)) as process:  # type: ignore[arg-type]
+        with start(Settings(home=tmp_path / "home", **ports)) as process:
             out, err = process.communicate(timeout=20)
     assert process.returncode == 3
     assert out == ""

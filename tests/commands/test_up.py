@@ -69,7 +69,7 @@ def test_a_port_in_use_is_one_sentence_with_the_flag_that_helps(
 def test_two_doors_on_one_port_is_one_sentence() -> None:
     for twice in ("admin_port", "family_port"):
         with pytest.raises(click.ClickException, match="Port 8080 cannot be for two things"):
-            choose_ports(settings(**{twice: 8080}))
+            choose_ports(replace(settings(), **{twice: 8080}))  # type: ignore[arg-type]
 
 
 def test_an_address_of_another_computer_points_to_bind() -> None:

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-calls
 import asyncio
 from dataclasses import replace
 from pathlib import Path

@@ -69,6 +69,8 @@ class Site:
     """The pages as a process of their own, and the database behind them."""
 
     address: str
+    family: str
+    """The address of the pages that children may see."""
     settings: Settings
     engine: Engine
 
@@ -89,9 +91,14 @@ def open_pages(folder: Path) -> Iterator[Site]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        port = json.loads(process.stdout.readline())["port"]
+        ready = json.loads(process.stdout.readline())
         try:
-            yield Site(address=f"http://127.0.0.1:{port}", settings=settings, engine=engine)
+            yield Site(
+                address=f"http://127.0.0.1:{ready['port']}",
+                family=f"http://127.0.0.1:{ready['family_port']}",
+                settings=settings,
+                engine=engine,
+            )
         finally:
             process.terminate()
             engine.dispose()

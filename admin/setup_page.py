@@ -19,6 +19,7 @@ from rules.policy import UNKNOWN
 from rules.policy_enrol import put_device
 from rules.reach import is_loopback_name
 from store import audit, device_setup
+from store.certificate import read_certificate
 from store.device_setup import DeviceCode
 from store.own_address import own_address, shown
 
@@ -70,6 +71,7 @@ def device(code: str) -> str:
         picture=_picture(address),
         lights=lights,
         only_here=_is_only_here(here),
+        certificate=read_certificate(here.settings.ca_certificate),
     )
 
 

@@ -82,9 +82,10 @@ class Resolver:
             known = await self._ask_once(name)
         if known.fault is not None:
             raise known.fault
-        may = known.outside or tuple(
-            address for address in known.addresses if self._is_reachable(address, port)
-        )
+        reachable = (one for one in known.addresses if self._is_reachable(one, port))
+        # a name of ours that DNS leads elsewhere must not take what passes before the rules there
+        is_ours = self.is_family_page(name, port)
+        may = tuple(reachable) if is_ours else known.outside or tuple(reachable)
         if not may:
             raise Refused(f"{name} is inside the house")
         return may
@@ -113,17 +114,17 @@ class Resolver:
 
     def is_family_page(self, host: str, port: int) -> bool:
         """Whether a host and port are those of the pages that children may see. Asks no name server."""
-        if not port or port != self._family_port:
+        if not port or port != self._family_port or port in self._own_ports:
             return False
         name = host.strip("[]")
         is_this_machine = is_own(name) if is_address(name) else name == self._family_name
         return is_this_machine or is_loopback_name(name)
 
     def _is_reachable(self, address: str, port: int) -> bool:
-        if port and port == self._family_port and is_own(address):
-            return True
         if port in self._own_ports and is_own(address):
             return False
+        if port and port == self._family_port and is_own(address):
+            return True
         shown = f"[{address}]" if ":" in address else address
         return f"{shown}:{port}" in self._reach or f"{address}:{port}" in self._reach
 

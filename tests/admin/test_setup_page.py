@@ -1,6 +1,8 @@
 """Setting up a device, the parents' side."""
 
+import hashlib
 import re
+import ssl
 from datetime import timedelta
 
 import pytest
@@ -35,6 +37,13 @@ def test_a_device_of_the_rules_keeps_its_owner(parent: Parent, sqlite_engine: En
     make(parent, device="phone", profile="younger")
     (live,) = device_setup.live_codes(sqlite_engine, NOW)
     assert (live.device, live.profile, live.by) == ("phone", "teen", "Lan")
+
+
+def test_the_fingerprint_to_compare_with_is_the_parents(
+    parent: Parent, code: str, certificate: bytes
+) -> None:
+    shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.decode())).digest().hex(":")
+    assert shown.upper() in parent.get(f"/devices/setup/{code}").text
 
 
 def test_a_new_device_gets_a_picture_and_an_address_to_type(

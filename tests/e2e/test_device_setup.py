@@ -1,6 +1,7 @@
 """A device is set up as a family does it: the parent's code, the certificate, the proxy, and the lights that need no script."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,12 @@ profiles:
     log: full
 """
 """Nothing is open: whatever works here, works before the rules."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _has_certutil() -> None:
+    if not shutil.which("certutil") and "CI" not in os.environ:
+        pytest.skip(reason="certutil is not installed: apt-get install libnss3-tools")
 
 
 @pytest.fixture(scope="module")

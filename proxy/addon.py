@@ -31,7 +31,7 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
 from mitmproxy.tls import ClientHelloData  # noqa: E402
 
-from proxy import body, enforce, error_page, guard, translate  # noqa: E402
+from proxy import body, datagrams, enforce, error_page, guard, translate  # noqa: E402
 from proxy.clients import client_of  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
@@ -205,6 +205,9 @@ class Porchlight(guard.Guarded):
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
         """Read all but TLS in a tunnel as HTTP, and close what is neither: mitmproxy would carry DNS, and wait for SSH."""
         data = nextlayer.data_client()
+        nextlayer.layer = datagrams.next_layer(nextlayer.context, data)
+        if nextlayer.layer is not None:
+            return
         is_tunnel = nextlayer.context.server.address is not None
         # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
         if not is_tunnel or not data or starts_like_tls_record(data):

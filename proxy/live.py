@@ -86,6 +86,7 @@ class Live:
         self._database_is_gone = False
         self.problem = ""
         """What is wrong with the rule file, for people. Empty: nothing."""
+        self._closed_ways = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True, name="live")
         self.state = State(ruleset=compile_policy(CAREFUL, catalog, reach=settings.reach))
@@ -120,6 +121,11 @@ class Live:
             self._read_facts()
         if now - self._reported_at >= REPORT_SECONDS:
             self._report(now)
+
+    def note_ways(self, problem: str) -> None:
+        """Take in which doors for traffic are closed and why, for people; the pages show it soon. Empty: none is."""
+        self._closed_ways = problem
+        self._reported_at = 0.0
 
     def _follow(self) -> None:
         while not self._stop.wait(LOOK_SECONDS):
@@ -237,7 +243,7 @@ class Live:
             revision=self.state.ruleset.revision,
             in_force_since=self._since,
             dropped=self._recorder.dropped,
-            problem=self.problem,
+            problem=" ".join(filter(None, (self.problem, self._closed_ways))),
         )
         self._recorder.later(lambda engine: workers.report(engine, line))
 

@@ -59,6 +59,10 @@ class Resolver:
         """Add a port that this program listens on."""
         self._own_ports.add(port)
 
+    def disown(self, port: int) -> None:
+        """Take out a port that this program listens on no more."""
+        self._own_ports.discard(port)
+
     async def addresses(self, host: str, port: int) -> tuple[str, ...]:
         """The addresses that a connection may use, in the order to try them.
 

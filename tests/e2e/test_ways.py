@@ -6,10 +6,9 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -20,34 +19,42 @@ import trustme
 from store.settings import Settings
 from store.wireguard import find_key, profile_text
 from tests.e2e import streets
-from tests.e2e.streets import ORIGIN, ORIGIN_6, Streets, fetch, home_of, tunnel
+from tests.e2e.streets import ORIGIN, ORIGIN_6, Answer, Streets, fetch, house_of, mac_of, tunnel
 from tests.e2e.whole import ROOT, wait_for
 
 pytestmark = pytest.mark.e2e
 
-OPEN = "open.example"
+NOBODY = "93.184.216.99"
+"""An address outside where no machine is."""
 CLOSED = {who: f"not-for-{who}.example" for who in streets.STREETS}
-NAMES = (OPEN, *CLOSED.values())
-RULES = """\
+"""What each profile does not open, and the others do."""
+BLOCKED = "blocked"
+RULES = f"""\
 porchlight: 1
 timezone: UTC
 language: en
 profiles:
-  older:   {devices: [desk], block: [not-for-desk.example]}
-  telly:   {devices: [tv, tv-6], block: [not-for-tv.example]}
-  younger: {devices: [phone], block: [not-for-phone.example]}
-  unknown: {default: block}
+  older:   {{devices: [desk], block: [{CLOSED["desk"]}]}}
+  telly:   {{devices: [tv], block: [{CLOSED["tv"]}]}}
+  younger: {{devices: [phone], block: [{CLOSED["phone"]}]}}
+  unknown: {{default: block}}
 devices:
-  desk:  {ip: 192.168.1.2}
-  tv:    {ip: 192.168.2.2}
-  tv-6:  {ip: "fd00:2::2"}
-  phone: {wireguard: phone}
+  desk:  {{ip: 192.168.1.2}}
+  tv:    {{mac: "{mac_of("tv")}"}}
+  phone: {{wireguard: phone}}
 """
+QUIC = b"\xc3\0\0\0\1" + b"\x08" + b"\x11" * 8 + b"\x05" + b"\x22" * 5 + bytes(1180)
+"""What begins a QUIC connection."""
+NO_SUCH_VERSION = b"\x80\0\0\0\0" + b"\x05" + b"\x22" * 5 + b"\x08" + b"\x11" * 8
 
 
 class Site(BaseHTTPRequestHandler):
+    """Says which host it was asked for."""
+
+    protocol_version = "HTTP/1.1"
+
     def do_GET(self) -> None:
-        body = f"the real {self.headers['Host']}".encode()
+        body = self.headers["Host"].encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -57,8 +64,14 @@ class Site(BaseHTTPRequestHandler):
         pass
 
 
-class Site6(ThreadingHTTPServer):
-    address_family = socket.AF_INET6
+class Server(ThreadingHTTPServer):
+    """Over IPv4 or IPv6, as its address is."""
+
+    daemon_threads = True
+
+    def __init__(self, address: str, port: int) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        super().__init__((address, port), Site)
 
 
 @dataclass(frozen=True)
@@ -67,34 +80,71 @@ class Town:
 
     streets: Streets
     settings: Settings
+    trusted: Path
 
-    @property
-    def authority(self) -> Path:
-        return self.settings.ca_certificate
+    def seen(
+        self, scheme: str, *, at: str = ORIGIN, proxy: tuple[str, int] | None = None
+    ) -> dict[str, str]:
+        """What comes of each site, for a browser that stands where this thread stands."""
+        return {
+            name: said(fetch(f"{scheme}://{name}", self.trusted, at=at, proxy=proxy))
+            for name in CLOSED.values()
+        }
 
-    def edit(self, rules: str) -> None:
-        self.settings.rules_path.write_text(rules)
+    def tunnel_of(self, who: str, name: str) -> str:
+        """The profile for somebody's WireGuard app."""
+        settings = replace(self.settings, address=house_of(who)[0])
+        return profile_text(settings, find_key(settings, name))
+
+    def porchlight(self, *arguments: str) -> str:
+        script = str(ROOT / "porchlight.py")
+        environ = os.environ | {"PORCHLIGHT_HOME": str(self.settings.home)}
+        done = subprocess.run(
+            [sys.executable, script, *arguments], env=environ, check=True, stdout=subprocess.PIPE
+        )
+        return done.stdout.decode()
+
+
+def said(answer: Answer) -> str:
+    return BLOCKED if answer.status == 403 else answer.body
+
+
+def all_but(closed: str) -> dict[str, str]:
+    return {name: BLOCKED if name == closed else name for name in CLOSED.values()}
 
 
 @contextmanager
 def open_origin(place: Streets) -> Iterator[trustme.CA]:
     authority = trustme.CA(organization_name="The origin's own")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*NAMES).configure_cert(context)
-    with place.inside("origin"):
-        servers = [
-            kind((address, port), Site)
-            for kind, address in ((ThreadingHTTPServer, ORIGIN), (Site6, ORIGIN_6))
-            for port in (80, 443)
-        ]
-    with ExitStack() as opened:
-        for server in servers:
-            opened.enter_context(server)
-            if server.server_port == 443:
-                server.socket = context.wrap_socket(server.socket, server_side=True)
-            Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-            opened.callback(server.shutdown)
+    authority.issue_cert(*CLOSED.values()).configure_cert(context)
+    with ExitStack() as opened, place.inside("origin"):
+        for address in (ORIGIN, ORIGIN_6):
+            for port in (80, 443):
+                server = opened.enter_context(Server(address, port))
+                if port == 443:
+                    server.socket = context.wrap_socket(server.socket, server_side=True)
+                Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+                opened.callback(server.shutdown)
         yield authority
+
+
+@contextmanager
+def open_porchlight(place: Streets, settings: Settings) -> Iterator[None]:
+    with place.inside("home"):
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "porchlight.py"), "up", "--json"],
+            env=os.environ | {"PORCHLIGHT_HOME": str(settings.home)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    with process:
+        try:
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readline())["ready"]
+            yield
+        finally:
+            process.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -102,56 +152,156 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     streets.skip_unless_possible()
     home = tmp_path_factory.mktemp("ways") / "home"
     home.mkdir(mode=0o700)
-    settings = Settings(home=home, address=home_of("phone")[0])
+    settings = Settings(home=home)
     with streets.open_streets() as place, open_origin(place) as authority:
         authority.cert_pem.write_to_path(str(home / "sites.pem"))
-        known = "\n".join(f'"{name}" = "{ORIGIN}"' for name in NAMES)
+        known = "\n".join(f'"{name}" = "{ORIGIN}"' for name in CLOSED.values())
         settings.settings_path.write_text(
-            f'bind = "0.0.0.0"\ntransparent_port = 8082\naddress = "{settings.address}"\n'
-            f'upstream_ca = "sites.pem"\n[names]\n{known}\n'
+            'bind = "0.0.0.0"\ntransparent_port = 8082\nupstream_ca = "sites.pem"\n'
+            f"[names]\n{known}\n"
         )
         settings.rules_path.write_text(RULES)
-        with place.inside("home"):
-            process = subprocess.Popen(
-                [sys.executable, str(ROOT / "porchlight.py"), "up", "--json"],
-                env=os.environ | {"PORCHLIGHT_HOME": str(home)},
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        try:
-            assert process.stdout is not None
-            assert json.loads(process.stdout.readline())["ready"]
-            yield Town(place, settings)
-        finally:
-            process.terminate()
-            process.wait(10)
+        with open_porchlight(place, settings):
+            trusted = home / "trusted.pem"
+            own = settings.ca_certificate.read_text()
+            trusted.write_text(own + (home / "sites.pem").read_text())
+            yield Town(place, settings, trusted)
 
 
-def test_try(town: Town) -> None:
+@contextmanager
+def gateway(town: Town) -> Iterator[None]:
+    """The tv's traffic comes to the proxy, by the script that Porchlight prints."""
+    script, undo = (
+        town.porchlight("gateway", "--interface", "lan-tv"),
+        town.porchlight("gateway", "--undo"),
+    )
+    with town.streets.inside("home"):
+        for text in (script, undo):
+            streets.run("nft", "-c", "-f", "-", given=text)
+        streets.run("nft", "-f", "-", given=script)
+        streets.run("nft", "-f", "-", given=script)  # again: it changes nothing
+    try:
+        yield
+    finally:
+        with town.streets.inside("home"):
+            streets.run("nft", "-f", "-", given=undo)
+            assert streets.run("nft", "list", "ruleset") == ""
+
+
+@contextmanager
+def heard_by_the_origin(town: Town, port: int) -> Iterator[socket.socket]:
+    """A UDP port of the origin's."""
+    with town.streets.inside("origin"):
+        ear = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        ear.bind(("::", port))
+    with closing(ear):
+        ear.settimeout(0.3)
+        yield ear
+
+
+def send(address: str, port: int, datagram: bytes) -> bytes:
+    """What comes back for a datagram.
+
+    Raises:
+        ConnectionRefusedError: that nobody wants it.
+        TimeoutError: nothing came.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_DGRAM)) as mouth:
+        mouth.settimeout(1)
+        mouth.connect((address, port))
+        mouth.send(datagram)
+        return mouth.recv(2000)
+
+
+def test_a_browser_that_was_told_of_the_proxy(town: Town) -> None:
     with town.streets.inside("desk"):
         for scheme in ("http", "https"):
-            for name in NAMES:
-                print(
-                    "desk",
-                    scheme,
-                    name,
-                    fetch(scheme, name, town.authority, proxy=home_of("desk")[0]),
-                )
-    key = find_key(town.settings, "phone")
-    with (
-        tunnel(town.streets, "phone", profile_text(town.settings, key)),
-        town.streets.inside("phone"),
-    ):
+            seen = town.seen(scheme, proxy=(house_of("desk")[0], 8080))
+            assert seen == all_but(CLOSED["desk"]), scheme
+
+
+def test_a_tv_that_knows_of_no_proxy(town: Town) -> None:
+    nothing_closed = {name: name for name in CLOSED.values()}
+    with town.streets.inside("tv"):
+        assert town.seen("http") == nothing_closed  # the way round, as long as it is open
+    with gateway(town), town.streets.inside("tv"):
+        for scheme in ("http", "https"):
+            for address in (
+                ORIGIN,
+                ORIGIN_6,
+                NOBODY,
+            ):  # the name counts, not where a device wants to go
+                seen = town.seen(scheme, at=address)
+                assert seen == all_but(CLOSED["tv"]), (scheme, address)
         for address in (ORIGIN, ORIGIN_6):
+            for port in (443, 853):
+                with heard_by_the_origin(town, port) as ear:
+                    with pytest.raises(ConnectionRefusedError):
+                        send(address, port, QUIC)
+                    with pytest.raises(TimeoutError):
+                        ear.recv(2000)
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection((address, 853), 1)
+        with heard_by_the_origin(town, 3478) as ear:
+            with pytest.raises(TimeoutError):
+                send(ORIGIN, 3478, b"a call")
+            assert ear.recv(2000) == b"a call"
+    with town.streets.inside("tv"):
+        assert town.seen("http") == nothing_closed
+
+
+def test_a_phone_that_comes_through_a_tunnel(town: Town) -> None:
+    with tunnel(town.streets, "phone", town.tunnel_of("phone", "phone")):
+        with town.streets.inside("phone"):
             for scheme in ("http", "https"):
-                for name in NAMES:
-                    try:
-                        print(
-                            "phone",
-                            scheme,
-                            name,
-                            fetch(scheme, name, town.authority, address=address),
-                        )
-                    except Exception as e:
-                        print("phone", scheme, name, address, repr(e))
-    assert 0
+                for address in (ORIGIN, ORIGIN_6, NOBODY):
+                    seen = town.seen(scheme, at=address)
+                    assert seen == all_but(CLOSED["phone"]), (scheme, address)
+            for address in (ORIGIN, ORIGIN_6):
+                with heard_by_the_origin(town, 443) as ear:
+                    assert send(address, 443, QUIC).startswith(NO_SUCH_VERSION)
+                    with pytest.raises(TimeoutError):
+                        ear.recv(2000)
+                with heard_by_the_origin(town, 3478) as ear, pytest.raises(TimeoutError):
+                    send(address, 3478, b"a call")
+                    ear.recv(2000)
+
+
+def test_an_edit_opens_and_closes_ways_while_all_others_go_on(town: Town) -> None:
+    more = RULES.replace("[desk]", "[desk, notebook]").replace(
+        "devices:\n", "devices:\n  notebook: {wireguard: notebook}\n"
+    )
+    more = more.replace("[tv]", "[tv, console]").replace(
+        "devices:\n  note", "devices:\n  console: {port: 8091}\n  note"
+    )
+    key = town.settings.wireguard_dir / "notebook.conf"
+    console = (house_of("phone")[0], 8091)
+    with ExitStack() as opened:
+        opened.enter_context(tunnel(town.streets, "phone", town.tunnel_of("phone", "phone")))
+        with town.streets.inside("phone"):
+            talk = opened.enter_context(closing(socket.create_connection((ORIGIN, 80), 5)))
+        assert not key.exists()
+        town.settings.rules_path.write_text(more)
+        wait_for(key.exists, 3)
+        with tunnel(town.streets, "desk", town.tunnel_of("desk", "notebook")):
+            with town.streets.inside("desk"):
+                assert town.seen("https") == all_but(CLOSED["desk"])
+        talk.sendall(f"GET / HTTP/1.1\r\nHost: {CLOSED['tv']}\r\n\r\n".encode())
+        assert talk.recv(2000).startswith(b"HTTP/1.1 200")
+        with town.streets.inside("phone"):
+            assert is_open(console)
+        town.settings.rules_path.write_text(RULES)
+        with town.streets.inside("phone"):
+            wait_for(lambda: not is_open(console), 3)
+        talk.sendall(f"GET / HTTP/1.1\r\nHost: {CLOSED['tv']}\r\n\r\n".encode())
+        assert talk.recv(2000).startswith(b"HTTP/1.1 200")
+    assert key.exists()
+
+
+def is_open(door: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(door, 1).close()
+    except ConnectionRefusedError:
+        return False
+    return True

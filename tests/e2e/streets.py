@@ -19,7 +19,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from tests.e2e.whole import ended, wait_for
+from tests.e2e.whole import wait_for
 
 NAMESPACES = Path("/run/netns")
 TOOLS = ("ip", "nft", "wireguard-go", "wg")
@@ -191,21 +191,19 @@ def tunnel(streets: Streets, who: str, profile: str) -> Iterator[None]:
             ["wireguard-go", "--foreground", link],  # noqa: S607 - where the system has it
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            text=True,
         )
-    with ended(app):
+    try:
         wait_for(Path(f"/var/run/wireguard/{link}.sock").exists, PATIENCE_SECONDS)
         with streets.inside(who):
             run("wg", "setconf", link, "/dev/stdin", given=setup)
         for address in addresses.partition(" = ")[2].split(", "):
             streets.ip(who, "addr", "add", address, "dev", link)
         streets.ip(who, "link", "set", link, "up")
-        for family, address in zip(("-4", "-6"), house_of(who), strict=True):
+        for family in ("-4", "-6"):
             streets.ip(who, family, "route", "replace", "default", "dev", link)
-        try:
-            yield
-        finally:
-            for address in house_of(who):
-                family = "-6" if ":" in address else "-4"
-                streets.ip(who, family, "route", "replace", "default", "via", address)
-    app.wait(PATIENCE_SECONDS)
+        yield
+    finally:
+        app.terminate()  # its interface goes with it, and all that leads there
+        app.wait(PATIENCE_SECONDS)
+        for family, address in zip(("-4", "-6"), house_of(who), strict=True):
+            streets.ip(who, family, "route", "replace", "default", "via", address)

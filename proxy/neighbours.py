@@ -13,7 +13,7 @@ from ipaddress import ip_address
 
 FRESH_SECONDS = 1.0
 """How long the table that was read is good for."""
-MISSING_SECONDS = 0.05
+MISSING_SECONDS = 0.01
 """And how long for somebody whom it does not know, such as a device that has just come."""
 PATIENCE_SECONDS = 0.05
 """For an answer that the kernel gives at once."""

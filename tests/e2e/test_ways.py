@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from threading import Thread
 
 import pytest
@@ -72,6 +73,11 @@ class Server(ThreadingHTTPServer):
     def __init__(self, address: str, port: int) -> None:
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
         super().__init__((address, port), Site)
+
+    def server_bind(self) -> None:
+        TCPServer.server_bind(
+            self
+        )  # the base class asks DNS for its own name, which is far away here
 
 
 @dataclass(frozen=True)

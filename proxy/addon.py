@@ -31,7 +31,8 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
 from mitmproxy.tls import ClientHelloData  # noqa: E402
 
-from proxy import body, enforce, error_page, guard, translate  # noqa: E402
+from proxy import body, datagrams, enforce, error_page, guard, own_host, translate  # noqa: E402
+from proxy.clients import client_of  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
 from proxy.live import State  # noqa: E402
@@ -103,8 +104,9 @@ class Porchlight(guard.Guarded):
     async def http_connect(self, flow: HTTPFlow) -> None:
         """Refuse a tunnel into the house. Any other is let in, so that a child sees the page over HTTPS."""
         moment, state = datetime.now(UTC), self._home.live.state
+        await self._home.sign_in.admit(flow, state, moment)
         host, port = flow.request.host, flow.request.port
-        if is_own(host):
+        if flow.response or flow.error or is_own(host):
             return
         try:
             request = translate.named_request(flow.client_conn, host, port)
@@ -137,11 +139,13 @@ class Porchlight(guard.Guarded):
 
     async def requestheaders(self, flow: HTTPFlow) -> None:
         """Ask the rules, before a byte goes to the site."""
-        if flow.response or flow.error or not flow.live:
-            return
-        if self._own_host.serves(flow, self._home):
+        is_over = flow.response or flow.error or not flow.live
+        if is_over or own_host.lets_pass(flow, self._home):
             return
         moment, state = datetime.now(UTC), self._home.live.state
+        await self._home.sign_in.admit(flow, state, moment)
+        if flow.response or flow.error or self._own_host.answers(flow, self._home):
+            return
         try:
             requests = translate.requests_of(flow)
         except ValueError as error:
@@ -204,6 +208,9 @@ class Porchlight(guard.Guarded):
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
         """Read all but TLS in a tunnel as HTTP, and close what is neither: mitmproxy would carry DNS, and wait for SSH."""
         data = nextlayer.data_client()
+        nextlayer.layer = datagrams.next_layer(nextlayer.context, data)
+        if nextlayer.layer is not None:
+            return
         is_tunnel = nextlayer.context.server.address is not None
         # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
         if not is_tunnel or not data or starts_like_tls_record(data):
@@ -275,13 +282,15 @@ class Porchlight(guard.Guarded):
         profile = UNKNOWN
         if client is not None:
             with suppress(ValueError):  # a client without an IP address
-                profile = identify(state.ruleset.roll, translate.client_of(client)).profile.key
+                profile = identify(state.ruleset.roll, client_of(client)).profile.key
         return enforce.unasked(
             translate.new_id(), action, reason, revision=state.ruleset.revision, profile=profile
         )
 
     def _write(self, state: State, asked: Asked, moment: datetime) -> None:
-        self._record(state, translate.line(asked.decision, asked.request, moment))
+        client, decision = asked.request.client, asked.decision
+        self._home.sightings.note(client, decision, state.ruleset.roll, moment)
+        self._record(state, translate.line(decision, asked.request, moment))
 
     def _record(self, state: State, line: DecisionRecord) -> None:
         help_sites = state.ruleset.catalog.help_sites

@@ -101,6 +101,16 @@ def replace_answer(flow: HTTPFlow, blocked: Blocked) -> None:
     flow.metadata[ANSWERED] = BLOCKED
 
 
+def give(flow: HTTPFlow, response: Response) -> None:
+    """Answer with this in the site's place."""
+    flow.request.stream = False  # mitmproxy cannot answer a request that it streams
+    if _has_large_body(flow.request):
+        flow.kill()  # an answer would have to wait for the whole of it, in memory
+    else:
+        flow.response = response
+    flow.metadata[ANSWERED] = response.status_code  # last: the guard trusts it
+
+
 def answer(request: Request, blocked: Blocked) -> Response:
     """403 in the form that fits where the browser wanted to put it."""
     form = form_of(request)
@@ -200,16 +210,6 @@ def _own_answer(
         **more,
     }
     give(flow, Response.make(status, b"" if flow.request.method == "HEAD" else body, headers))
-
-
-def give(flow: HTTPFlow, response: Response) -> None:
-    """Answer with a response of our own, before anything is sent to the site."""
-    flow.request.stream = False  # mitmproxy cannot answer a request that it streams
-    if _has_large_body(flow.request):
-        flow.kill()  # an answer would have to wait for the whole of it, in memory
-    else:
-        flow.response = response
-    flow.metadata[ANSWERED] = response.status_code  # last: the guard trusts it
 
 
 def _has_large_body(request: Request) -> bool:

@@ -15,10 +15,11 @@ from functools import partial
 
 from mitmproxy.http import HTTPFlow, Response
 
-from proxy import enforce, translate
+from proxy import clients, enforce, translate
 from proxy.door import Door
 from proxy.enforce import Blocked
 from proxy.live import State
+from proxy.sign_in import HEADER
 from rules.decision import BUILT_IN, Decision, Reason
 from rules.identity import identify
 from rules.policy import Action
@@ -45,6 +46,16 @@ def is_own(host: str) -> bool:
     return host == NUMBER or host.rstrip(".").lower() == NAME
 
 
+def lets_pass(flow: HTTPFlow, door: Door) -> bool:
+    """Whether a request goes to the pages that children may see, which no rule and no login stands before."""
+    request = flow.request
+    if request.scheme != "http" or not door.resolver.is_family_page(request.host, request.port):
+        return False
+    request.headers.pop(HEADER, None)
+    request.stream = True
+    return True
+
+
 @dataclass(slots=True)
 class OwnHost:
     """Answers for the proxy itself, and tells what it saw."""
@@ -52,16 +63,12 @@ class OwnHost:
     _lately: dict[_Sight, float] = field(default_factory=dict)
     """Monotonic seconds."""
 
-    def serves(self, flow: HTTPFlow, door: Door) -> bool:
-        """Whether the rules have nothing to say of a request: it is answered here, or goes to the pages that children may see."""
-        host, port = flow.request.host, flow.request.port
-        if is_own(host):
-            self._answer(flow, door)
-            return True
-        if flow.request.scheme == "http" and door.resolver.is_family_page(host, port):
-            flow.request.stream = True
-            return True
-        return False
+    def answers(self, flow: HTTPFlow, door: Door) -> bool:
+        """Whether a request was for the proxy itself, which has answered it then."""
+        if not is_own(flow.request.host):
+            return False
+        self._answer(flow, door)
+        return True
 
     def _answer(self, flow: HTTPFlow, door: Door) -> None:
         path = flow.request.path.partition("?")[0]
@@ -83,7 +90,7 @@ class OwnHost:
     def _see(self, flow: HTTPFlow, door: Door, code: str, light: Light) -> None:
         if device_setup.plain_code(code) is None:
             return
-        client = translate.client_of(flow.client_conn)
+        client = clients.client_of(flow.client_conn)
         if not self._is_news((code, light, client.address or "")):
             return
         asker = identify(door.live.state.ruleset.roll, client)
@@ -113,7 +120,7 @@ def _plain(status: int, more: dict[str, str], body: bytes = b"") -> Response:
 
 def _try_out(flow: HTTPFlow, state: State) -> Blocked:
     """A block as any other, of a page that exists for this alone."""
-    asker = identify(state.ruleset.roll, translate.client_of(flow.client_conn))
+    asker = identify(state.ruleset.roll, clients.client_of(flow.client_conn))
     decision = Decision(
         id=translate.new_id(),
         action=Action.BLOCK,

@@ -2,20 +2,25 @@
 
 import plistlib
 import uuid
+from dataclasses import replace
 
 from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from admin.house import house
+from admin.house import House, house
 from admin.security import host_name
 from admin.texts import gettext as _
+from store import device_setup
 from store.certificate import Certificate, read_certificate
 from store.own_address import shown
+from store.wireguard import Key, find_key, profile_text
 
 PAC = "application/x-ns-proxy-autoconfig"
 """The type that browsers ask of a proxy auto-config file; some take no other."""
 PROFILE = "application/x-apple-aspen-config"
+LONGEST_TUNNEL_NAME = 15
+"""Characters: WireGuard's apps name a tunnel after its file, and a network interface has no longer name."""
 CERTIFICATE = "application/x-x509-ca-cert"
 
 _SCRIPT = 'function FindProxyForURL(url, host) {{ return "PROXY {proxy}"; }}\n'
@@ -33,6 +38,19 @@ def pac(code: str = "") -> Response:
     del code
     proxy = f"{shown(host())}:{proxy_port(request.args.get('port', ''))}"
     return Response(_SCRIPT.format(proxy=proxy), mimetype=PAC)
+
+
+@pages.get("/d/<code>/porchlight.conf")
+def tunnel(code: str) -> Response:
+    """Hand out the WireGuard profile of the device that the code is for. It holds its private key."""
+    here = house()
+    found = device_setup.find_code(here.engine, code, here.clock())
+    key = None if found is None else key_of(here, found.device)
+    if found is None or key is None:
+        raise NotFound(_("This address is not good any more. Please ask a parent for a new one."))
+    name = f"{found.device[:LONGEST_TUNNEL_NAME]}.conf"
+    text = profile_text(replace(here.settings, address=host()), key)
+    return _file(text.encode("utf-8"), "application/octet-stream", name)
 
 
 @pages.get("/ca.pem")
@@ -53,6 +71,12 @@ def der() -> Response:
 def profile() -> Response:
     """Hand out the certificate as a profile, for iPhone and iPad. Safari offers to install what is no attachment."""
     return Response(mobileconfig(certificate()), mimetype=PROFILE)
+
+
+def key_of(here: House, device: str) -> Key | None:
+    """The WireGuard key of a device; None if the rules give it none."""
+    known = here.standing().policy.devices.get(device)
+    return find_key(here.settings, known.wireguard) if known and known.wireguard else None
 
 
 def host() -> str:

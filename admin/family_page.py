@@ -28,6 +28,8 @@ class Way:
     port: int
     pac: str
     """The address of the file that says so."""
+    has_tunnel: bool
+    """It has a WireGuard key, and needs no proxy."""
 
 
 @pages.get("/")
@@ -82,14 +84,15 @@ def _found(code: str) -> DeviceCode:
 
 
 def _way(found: DeviceCode) -> Way:
-    device = house().standing().policy.devices.get(found.device)
-    own = str(device.port) if device and device.port else ""
+    known = house().standing().policy.devices.get(found.device)
+    own = str(known.port) if known and known.port else ""
     pac = url_for("family_files.pac", port=own or None)
     port = house().settings.family_port
     return Way(
         host=host(),
         port=proxy_port(own),
         pac=f"http://{shown(host())}:{port}{pac}",
+        has_tunnel=known is not None and known.wireguard is not None,
     )
 
 

@@ -1,5 +1,7 @@
 """Setting up a device, the parents' side: a code for it, its lights as they come on, and a name for who it is."""
 
+from dataclasses import replace
+
 import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -9,6 +11,7 @@ from werkzeug.wrappers import Response
 from admin import rule_edit
 from admin.auth import parent
 from admin.device_lights import Lights, lights_of
+from admin.family_files import key_of
 from admin.house import House, Standing, house
 from admin.rows import profile_name
 from admin.security import host_name
@@ -22,6 +25,7 @@ from store import audit, device_setup
 from store.certificate import read_certificate
 from store.device_setup import DeviceCode
 from store.own_address import own_address, shown
+from store.wireguard import profile_text
 
 _LONGEST_NAME = 60
 _QUIET_ZONE = 4
@@ -72,6 +76,7 @@ def device(code: str) -> str:
         lights=lights,
         only_here=_is_only_here(here),
         certificate=read_certificate(here.settings.ca_certificate),
+        tunnel=_tunnel(here, found),
     )
 
 
@@ -82,7 +87,18 @@ def recognise(code: str) -> Response:
     key, value = request.form.get("by", ""), request.form.get("value", "")
     if _marks(lights_of(here, found)).get(key, "") != value or not value:
         raise BadRequest(_("The device has been seen with another address since. Look again."))
-    _recognise(here, found, key, value)
+    done = _("“%(name)s” is now recognised by %(value)s.", name=found.device, value=value)
+    _write_down(here, found, key, value, done)
+    return redirect(url_for("setup_page.device", code=code), 303)
+
+
+@pages.post("/devices/setup/<code>/tunnel")
+def give_tunnel(code: str) -> Response:
+    """Give the device a WireGuard key, by which it is known from then on."""
+    here, found = house(), _found(code)
+    if is_word(found.device):
+        done = _("“%(name)s” has a WireGuard profile of its own now.", name=found.device)
+        _write_down(here, found, "wireguard", found.device, done)
     return redirect(url_for("setup_page.device", code=code), 303)
 
 
@@ -99,7 +115,7 @@ def revoke() -> Response:
     return redirect(url_for("setup_page.page"), 303)
 
 
-def _recognise(here: House, found: DeviceCode, key: str, value: str) -> None:
+def _write_down(here: House, found: DeviceCode, key: str, value: str, done: str) -> None:
     standing = here.standing()
     is_new = found.device not in standing.policy.devices
     profile = found.profile if is_new else None
@@ -111,8 +127,6 @@ def _recognise(here: House, found: DeviceCode, key: str, value: str) -> None:
     if new.text == standing.text:
         flash(_("The rules say so already."))
         return
-    name = found.device
-    done = _("“%(name)s” is now recognised by %(value)s.", name=name, value=value)
     rule_edit.save(here, standing, new.text, done=done)
 
 
@@ -181,8 +195,16 @@ def _is_only_here(here: House) -> bool:
     return here.settings.bind in {"127.0.0.1", "::1"}
 
 
-def _picture(address: str) -> Markup:
-    code = segno.make(address, error="m", micro=False)
+def _tunnel(here: House, found: DeviceCode) -> Markup | None:
+    """The WireGuard profile as a picture for the app's camera; None if the device has none."""
+    key = key_of(here, found.device)
+    if key is None:
+        return None
+    return _picture(profile_text(replace(here.settings, address=_address(here)), key))
+
+
+def _picture(text: str) -> Markup:
+    code = segno.make(text, error="m", micro=False)
     svg = code.svg_inline(
         scale=5, border=_QUIET_ZONE, dark="#000", light="#fff", svgclass="qr", lineclass=None
     )

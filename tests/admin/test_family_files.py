@@ -3,13 +3,17 @@
 import plistlib
 import ssl
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from admin.family_app import create_family_app
+from store import device_setup
 from store.settings import Settings
+from store.wireguard import find_key
+from tests.admin.family import NOW, Clock
 
 
 @pytest.mark.parametrize("path", ["/proxy.pac", "/d/ABCDE12345/proxy.pac"])
@@ -42,6 +46,26 @@ def test_a_port_of_its_own_must_be_in_the_rules(family: FlaskClient, settings: S
             '"PROXY localhost:8080"'
             in family.get("/proxy.pac", query_string={"port": strange}).text
         )
+
+
+def test_the_profile_of_a_tunnel_is_for_its_own_code_alone(
+    family: FlaskClient, settings: Settings, code: str, clock: Clock, sqlite_engine: Engine
+) -> None:
+    path = settings.rules_path
+    wired = path.read_text().replace("tablet: {ip: 192.168.1.20}", "tablet: {wireguard: key-1}")
+    address = f"/d/{code}/porchlight.conf"
+    assert family.get(address).status_code == 404, "the rules give it no key"
+    path.write_text(wired)
+    answer = family.get(address, headers={"Host": "127.0.0.1:8001"})
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="tablet.conf"'
+    key = find_key(settings, "key-1")
+    assert f"PrivateKey = {key.client_key}" in answer.text
+    assert f"Endpoint = 127.0.0.1:{key.port}" in answer.text
+    assert key.server_key not in answer.text
+    phone = device_setup.new_code(sqlite_engine, NOW, device="phone", profile="teen", by="Lan")
+    assert family.get(f"/d/{phone}/porchlight.conf").status_code == 404
+    clock.wind(timedelta(hours=24))
+    assert family.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -118,3 +118,16 @@ def test_a_port_of_its_own_is_in_the_device_s_address(
     page = family.get(f"/d/{code}", headers=IPHONE).text
     assert "http://localhost:8001/proxy.pac?port=8101" in page
     assert "<code>8101</code>" in page
+
+
+@pytest.mark.usefixtures("certificate")
+@pytest.mark.parametrize("system", System)
+def test_a_device_with_a_key_is_shown_its_tunnel_first(
+    family: FlaskClient, code: str, settings: Settings, system: System
+) -> None:
+    path = settings.rules_path
+    path.write_text(path.read_text().replace("{ip: 192.168.1.20}", "{wireguard: key-1}"))
+    page = family.get(f"/d/{code}?system={system.value}").text
+    assert page.index(f"/d/{code}/porchlight.conf") < page.index("/proxy.pac")
+    assert "Some apps go past a proxy" not in page
+    assert "WireGuard: delete the tunnel" in page

@@ -151,6 +151,20 @@ def test_an_address_that_another_device_has_is_refused_in_words(
     assert rules(settings) == before
 
 
+def test_a_device_is_given_a_tunnel_and_its_profile_as_a_picture(
+    parent: Parent, settings: Settings
+) -> None:
+    code = make(parent, name="laptop", profile="teen")
+    assert parent.get(f"/devices/setup/{code}").text.count("<svg") == 1
+    page = parent.see(f"/devices/setup/{code}/tunnel").text
+    assert "“laptop” has a WireGuard profile of its own now." in page
+    assert page.count("<svg") == 2
+    assert "Give it a WireGuard profile" not in page
+    assert re.search(r"laptop: *\n? *{?wireguard: laptop", rules(settings))
+    assert "devices: [phone, laptop]" in rules(settings)
+    assert "PrivateKey" not in page, "the key is in the picture alone"
+
+
 def test_a_code_can_be_ended(parent: Parent, sqlite_engine: Engine, code: str) -> None:
     (live,) = device_setup.live_codes(sqlite_engine, NOW)
     assert "Being set up now" in parent.get("/devices/setup").text

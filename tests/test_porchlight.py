@@ -62,6 +62,7 @@ def test_the_manual_names_all_commands_in_their_order(home: Path) -> None:
         "lists",
         "schema",
         "password",
+        "login",
         "ca",
         "wireguard",
         "gateway",

@@ -48,10 +48,14 @@ class Neighbours:
     _table: Table = field(default_factory=dict)
     _read_at: float | None = None
 
-    def mac(self, address: str) -> str | None:
-        """The MAC address behind an IP address; None if this machine has not found one."""
+    def mac(self, address: str, *, is_new: bool = False) -> str | None:
+        """The MAC address behind an IP address; None if this machine has not found one.
+
+        For one that has just connected, a table that does not know it tells only that it is old.
+        """
         now = self.clock()
-        if self._read_at is None or now - self._read_at >= FRESH_SECONDS:
+        is_old = self._read_at is None or now - self._read_at >= FRESH_SECONDS
+        if is_old or (is_new and address not in self._table):
             self._read_at = now
             self._table = self.read()
         return self._table.get(address)

@@ -306,7 +306,7 @@ def test_a_port_that_is_taken_is_told_and_opens_when_it_is_free(town: Town) -> N
     with ExitStack() as opened:
         opened.callback(engine.dispose)
         with town.streets.inside("home"):
-            other = opened.enter_context(closing(socket.create_server(("0.0.0.0", door[1]))))  # noqa: S104
+            other = opened.enter_context(closing(socket.create_server(("0.0.0.0", door[1]))))
         town.settings.rules_path.write_text(f"{RULES}  console: {{port: {door[1]}}}\n")
         wait_for(lambda: f"TCP {door[1]}" in workers.read(engine)[0].problem, 5)
         with town.streets.inside("desk"):

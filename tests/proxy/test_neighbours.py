@@ -99,6 +99,16 @@ def test_the_table_is_asked_once_a_second_at_most() -> None:
     assert tables == []
 
 
+def test_who_has_just_come_is_looked_for_anew() -> None:
+    tables = [{"10.0.0.2": ONE, "10.0.0.9": TWO}, {"10.0.0.2": ONE}]
+    table = Neighbours(read=tables.pop, clock=lambda: 0.0)
+    assert table.mac("10.0.0.2", is_new=True) == ONE
+    assert table.mac("10.0.0.9") is None
+    assert table.mac("10.0.0.9", is_new=True) == TWO
+    assert table.mac("10.0.0.9", is_new=True) == TWO
+    assert tables == []
+
+
 def test_where_there_is_no_table_nobody_has_a_mac(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(socket, "AF_NETLINK", raising=False)
     assert read_table() == {}

@@ -17,6 +17,8 @@ from threading import Thread
 import pytest
 import trustme
 
+from store import workers
+from store.database import open_database
 from store.settings import Settings
 from store.wireguard import find_key, profile_text
 from tests.e2e import streets
@@ -296,6 +298,23 @@ def test_an_edit_opens_and_closes_ways_while_all_others_go_on(town: Town) -> Non
             wait_for(lambda: not is_open(console), 3)
         assert talk(CLOSED["tv"]) == CLOSED["tv"]
     assert key.exists()
+
+
+def test_a_port_that_is_taken_is_told_and_opens_when_it_is_free(town: Town) -> None:
+    door = (house_of("desk")[0], 8092)
+    engine = open_database(town.settings.database_url)
+    with ExitStack() as opened:
+        opened.callback(engine.dispose)
+        with town.streets.inside("home"):
+            other = opened.enter_context(closing(socket.create_server(("0.0.0.0", door[1]))))
+        town.settings.rules_path.write_text(f"{RULES}  console: {{port: {door[1]}}}\n")
+        wait_for(lambda: f"TCP {door[1]}" in workers.read(engine)[0].problem, 5)
+        with town.streets.inside("desk"):
+            assert town.seen("http", proxy=(door[0], 8080)) == all_but(CLOSED["desk"])
+        other.close()
+        wait_for(lambda: not workers.read(engine)[0].problem, 5)
+        with town.streets.inside("desk"):
+            assert town.seen("http", proxy=door) == all_but(CLOSED["desk"])
 
 
 @contextmanager

@@ -69,7 +69,6 @@ def device(code: str) -> str:
         code=code,
         name=found.device,
         who=profile_name(standing, found.profile),
-        is_new=found.device not in standing.policy.devices,
         ends=near_words(found.ends),
         address=address,
         picture=_picture(address),

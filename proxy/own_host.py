@@ -85,7 +85,8 @@ class OwnHost:
         else:
             light = Light.TRUST if flow.request.scheme == "https" else Light.TRAFFIC
             self._see(flow, door, check[1], light)
-            enforce.give(flow, _plain(OK, {"Content-Type": "image/gif"}, enforce.DOT))
+            picture = b"" if flow.request.method == "HEAD" else enforce.DOT
+            enforce.give(flow, _plain(OK, {"Content-Type": "image/gif"}, picture))
 
     def _see(self, flow: HTTPFlow, door: Door, code: str, light: Light) -> None:
         if device_setup.plain_code(code) is None:

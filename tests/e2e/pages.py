@@ -76,8 +76,8 @@ class Site:
 
 
 @contextmanager
-def open_pages(folder: Path) -> Iterator[Site]:
-    settings = Settings(home=folder / "home", admin_port=0, family_port=0)
+def open_pages(folder: Path, *, proxy_port: int = 8080) -> Iterator[Site]:
+    settings = Settings(home=folder / "home", admin_port=0, family_port=0, proxy_port=proxy_port)
     settings.home.mkdir(mode=0o700)
     settings.rules_path.write_text(RULES, encoding="utf-8")
     engine = open_database(settings.database_url)

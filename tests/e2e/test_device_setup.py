@@ -2,18 +2,19 @@
 
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserType, Page, expect
+from playwright.sync_api import Browser, BrowserType, Error, Page, expect
 
 from store.own_address import NAME as NAME_OF_PROXY
 from store.own_address import NUMBER
-from tests.e2e.pages import NAME, PASSWORD, PHONE, press
+from tests.e2e.pages import NAME, PASSWORD, PHONE, open_pages, press
 from tests.e2e.whole import CHROMIUM, QUIET, Running, Sites, ended, start
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
@@ -47,11 +48,11 @@ def porchlight(sites: Sites, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @contextmanager
-def open_device(chromium: BrowserType, folder: Path, proxy: str = "") -> Iterator[Page]:
+def open_device(chromium: BrowserType, folder: Path, *arguments: str) -> Iterator[Page]:
     """A browser on a device of its own: its home folder holds the store of certificates that it trusts."""
     browser = chromium.launch(
         executable_path=CHROMIUM,
-        args=[*QUIET, *([proxy] if proxy else [])],
+        args=[*QUIET, *arguments],
         env={**os.environ, "HOME": str(folder)},
     )
     yield browser.new_page(viewport=PHONE)
@@ -134,3 +135,19 @@ def test_the_family_s_pages_pass_before_the_rules_and_the_parents_never(
     logged = [line["host"] for line in porchlight.log()]
     assert logged.count("127.0.0.1") == 2
     assert NAME_OF_PROXY not in logged
+
+
+def test_a_proxy_that_is_gone_opens_nothing(browser: Browser, sites: Sites, tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]  # nobody answers there once it is closed
+    with open_pages(tmp_path, proxy_port=port) as site:
+        pac = f"--proxy-pac-url={site.family}/proxy.pac"
+        known = f"--host-resolver-rules=MAP open.example:80 127.0.0.1:{sites.http}"
+        for arguments, reached in (((known,), True), ((known, pac), False)):
+            with open_device(browser.browser_type, tmp_path, *arguments) as page:
+                if reached:
+                    page.goto("http://open.example/")
+                    expect(page.locator("h1")).to_have_text("The real site")
+                else:
+                    with pytest.raises(Error, match="ERR_PROXY_CONNECTION_FAILED"):
+                        page.goto("http://open.example/")

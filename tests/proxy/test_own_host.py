@@ -129,6 +129,13 @@ def test_a_picture_is_kept_by_nobody(door: Door, code: str) -> None:
     assert (flow.response.content or b"").startswith(b"GIF89a")
 
 
+def test_who_asks_for_the_head_alone_gets_no_more(door: Door, code: str) -> None:
+    for path in (f"/check/{code}.gif", f"/check/{code}/block", "/"):
+        flow = ask(door, f"http://192.0.2.1{path}", method="HEAD")
+        assert flow.response is not None
+        assert flow.response.content == b""
+
+
 @pytest.mark.parametrize("path", ["/", "/d/ABCDE12345"])
 def test_its_pages_are_the_family_s(door: Door, path: str) -> None:
     flow = ask(door, f"http://porchlight.home.arpa{path}")

@@ -34,6 +34,7 @@ def decision_row(decision: Decision) -> Row:
         "listed": decision.listed,
         "source": decision.source,
         "note": decision.note,
+        "seal": decision.seal,
     }
 
 

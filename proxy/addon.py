@@ -23,6 +23,7 @@ if ROOT not in sys.path:  # stock mitmproxy puts this file's own folder there, a
 from mitmproxy import ctx  # noqa: E402 - the path above comes first
 from mitmproxy.addonmanager import Loader  # noqa: E402
 from mitmproxy.connection import Client as ClientConnection  # noqa: E402
+from mitmproxy.dns import DNSFlow  # noqa: E402
 from mitmproxy.http import HTTPFlow  # noqa: E402
 from mitmproxy.net.tls import starts_like_tls_record  # noqa: E402
 from mitmproxy.proxy import layer  # noqa: E402
@@ -32,6 +33,7 @@ from mitmproxy.tcp import TCPFlow  # noqa: E402
 from mitmproxy.tls import ClientHelloData  # noqa: E402
 
 from proxy import body, enforce, error_page, guard, hello, names, translate  # noqa: E402
+from proxy.dns_door import DnsDoor  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
 from proxy.hello import Fate, Trusts  # noqa: E402
@@ -74,6 +76,7 @@ class Porchlight(guard.Guarded):
     def __init__(self, door: Door | None = None) -> None:
         """Without a door it opens its own when mitmproxy loads it."""
         self._door = door
+        self._dns_door = DnsDoor(lambda: self._home, self._record)
         self.trusts: Trusts = hello.nobody_knows
         self._still_open = OpenConnections(lambda: self._home.live.state, self._write)
 
@@ -189,6 +192,14 @@ class Porchlight(guard.Guarded):
         """Forget what has passed: mitmproxy would keep every message of a long talk."""
         if flow.websocket:
             del flow.websocket.messages[:-1]
+
+    async def dns_request(self, flow: DNSFlow) -> None:
+        """Answer who asks for a name."""
+        await self._dns_door.answer(flow)
+
+    async def dns_unanswered(self, flow: DNSFlow) -> None:
+        """Answer who asked for a name when the rules broke."""
+        await self._dns_door.pass_on(flow)
 
     async def server_connect(self, data: ServerConnectionHookData) -> None:
         """The last look at where a connection goes, whatever asked for it."""

@@ -4,7 +4,11 @@ A blocked name is said to have no address (NODATA, RFC 2308 section 2.2): no mad
 program would connect to, and, other than "no such name", nothing said of the names below it (RFC 8020).
 """
 
-from collections.abc import Iterable
+# mypy: allow-untyped-calls
+# Some of dnspython's constructors carry no types.
+
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import dns.edns
@@ -19,9 +23,8 @@ import dns.rdtypes.svcbbase
 import dns.rrset
 from dns.edns import EDECode
 from dns.rcode import Rcode
+from dns.rdatatype import RdataType
 from dns.rdtypes.svcbbase import ParamKey, SVCBBase
-
-from rules.reach import is_outside
 
 PAYLOAD_BYTES = 1232
 """Largest datagram that is sent or taken; what fits every path, DNS flag day 2020."""
@@ -32,7 +35,11 @@ _QUIC = (b"h3", b"h3-", b"hq")
 """How protocols over QUIC begin in ALPN."""
 _MOST_ALIASES = 16
 
+ADDRESS_KINDS = frozenset({RdataType.A, RdataType.AAAA})
+
 type Name = dns.name.Name
+type Judge = Callable[[str], bool]
+"""Whether an IP address in text may be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +57,22 @@ class Answer:
     """With `why`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a name server said."""
+
+    code: Rcode
+    records: tuple[dns.rrset.RRset, ...]
+    """The chain that answers the question; empty where there is nothing of the kind."""
+    until: float
+    """Monotonic seconds."""
+
+    @property
+    def left(self) -> int:
+        """Whole seconds for which it may be kept."""
+        return max(0, int(self.until - time.monotonic()))
+
+
 def render(query: dns.message.Message, answer: Answer, *, is_stream: bool) -> bytes:
     """The message that answers a query, cut to what the client takes."""
     response = dns.message.make_response(query, recursion_available=True, our_payload=PAYLOAD_BYTES)
@@ -63,7 +86,7 @@ def render(query: dns.message.Message, answer: Answer, *, is_stream: bool) -> by
     return response.to_wire(max_size=_room(query, is_stream=is_stream), prefer_truncation=True)
 
 
-def chain(name: Name, kind: int, records: Iterable[dns.rrset.RRset]) -> list[dns.rrset.RRset]:
+def chain(name: Name, kind: RdataType, records: Iterable[dns.rrset.RRset]) -> list[dns.rrset.RRset]:
     """Of a name server's records only those that answer the question, aliases first."""
     found: list[dns.rrset.RRset] = []
     known = {(one.name, one.rdtype): one for one in records if one.rdclass == dns.rdataclass.IN}
@@ -79,13 +102,45 @@ def chain(name: Name, kind: int, records: Iterable[dns.rrset.RRset]) -> list[dns
     return found
 
 
-def address_records(name: Name, kind: int, addresses: Iterable[str], ttl: int) -> Answer:
+def addresses(name: Name, kind: RdataType, known: Iterable[str], ttl: int) -> Answer:
     """The answer that gives these addresses, as far as the question's kind takes them."""
     family = {4: dns.rdatatype.A, 6: dns.rdatatype.AAAA}
-    fitting = [one for one in addresses if family[6 if ":" in one else 4] == kind]
+    fitting = [one for one in known if family[6 if ":" in one else 4] == kind]
     if not fitting:
         return Answer(ttl=ttl)
     return Answer(records=(dns.rrset.from_text_list(name, ttl, "IN", kind, fitting),))
+
+
+def minimal(name: Name, ttl: int) -> Answer:
+    """The answer to whoever wants everything, RFC 8482 section 4.2."""
+    record = dns.rrset.from_text(name, ttl, "IN", "HINFO", '"RFC8482" ""')
+    return Answer(records=(record,))
+
+
+def told(name: Name, found: Found, ttl: int, may: Judge = lambda _: True) -> Answer:
+    """What a name server said, as a client is told it.
+
+    Args:
+        name: As the client spells it.
+        found: What the server said.
+        ttl: Longest time in seconds.
+        may: Whether an address may be told.
+    """
+    ttl = min(ttl, found.left)
+    records = []
+    for place, rrset in enumerate(found.records):
+        kept = [without_hints(one, may) for one in rrset if _may_be_told(one, may)]
+        if kept:
+            owner = rrset.name if place else name
+            records.append(dns.rrset.from_rdata_list(owner, ttl, kept))
+    is_silent = found.code == Rcode.SERVFAIL
+    why = EDECode.NO_REACHABLE_AUTHORITY if is_silent else None
+    return Answer(code=found.code, records=tuple(records), ttl=ttl, why=why)
+
+
+def has_address(records: Iterable[dns.rrset.RRset]) -> bool:
+    """Whether some record is an address."""
+    return any(one.rdtype in ADDRESS_KINDS for one in records)
 
 
 def alias(name: Name, target: Name, ttl: int) -> dns.rrset.RRset:
@@ -93,13 +148,13 @@ def alias(name: Name, target: Name, ttl: int) -> dns.rrset.RRset:
     return dns.rrset.from_text(name, ttl, "IN", "CNAME", target.to_text())
 
 
-def without_hints(record: dns.rdata.Rdata) -> dns.rdata.Rdata:
-    """An HTTPS or SVCB record without what would hide names or lead elsewhere: ECH, QUIC, addresses inside the house."""
+def without_hints(record: dns.rdata.Rdata, may: Judge) -> dns.rdata.Rdata:
+    """An HTTPS or SVCB record without what would hide names or lead elsewhere: ECH, QUIC, addresses that may not be told."""
     if not isinstance(record, SVCBBase):
         return record
     params = {key: value for key, value in record.params.items() if key != ParamKey.ECH}
     for key in (ParamKey.IPV4HINT, ParamKey.IPV6HINT):
-        if key in params and not all(map(is_outside, params[key].addresses)):
+        if key in params and not all(map(may, params[key].addresses)):
             del params[key]
     if ParamKey.ALPN in params:
         spoken = tuple(one for one in params[ParamKey.ALPN].ids if not one.startswith(_QUIC))
@@ -110,6 +165,10 @@ def without_hints(record: dns.rdata.Rdata) -> dns.rdata.Rdata:
             params.pop(ParamKey.NO_DEFAULT_ALPN, None)
     _keep_promise(params)
     return record.replace(params=params)
+
+
+def _may_be_told(record: dns.rdata.Rdata, may: Judge) -> bool:
+    return record.rdtype not in ADDRESS_KINDS or may(record.to_text())
 
 
 def _keep_promise(params: dict[ParamKey, dns.rdtypes.svcbbase.Param]) -> None:

@@ -18,6 +18,9 @@ HOUSE_ENDINGS = frozenset(
 """Endings under which nobody on the internet has a name: RFC 6762 appendix G, RFC 8375, and `arpa`, where
 addresses have their names (RFC 3172)."""
 
+DISCOVERY = [b"resolver", b"arpa"]
+"""RFC 9462: not of the house, though it looks so."""
+
 
 class Kind(Enum):
     """What a name is to the door."""
@@ -48,28 +51,23 @@ class Asked:
 def read_name(name: dns.name.Name) -> Asked:
     """What a question's name means. Never raises."""
     labels = [label.lower() for label in name.labels if label]
-    if len(labels) <= 1:
-        return _single(labels)
     host = _host(labels)
     if host == OWN_NAME:
         return Asked(Kind.OWN)
-    if labels[-1].decode("ascii", "replace") in HOUSE_ENDINGS:
+    if _is_of_house(labels):
         return Asked(Kind.HOUSE)
     if host is None:
         return Asked(Kind.UNREADABLE)
-    if is_loopback_name(host):
-        return Asked(Kind.LOOPBACK)
     if is_address(host):
         return Asked(Kind.NOTHING)
-    return Asked(Kind.HOST, host)
+    return Asked(Kind.LOOPBACK) if is_loopback_name(host) else Asked(Kind.HOST, host)
 
 
-def _single(labels: list[bytes]) -> Asked:
-    if labels == [b"localhost"]:
-        return Asked(Kind.LOOPBACK)
-    if labels and labels[0].isdigit():
-        return Asked(Kind.NOTHING)
-    return Asked(Kind.HOUSE)
+def _is_of_house(labels: list[bytes]) -> bool:
+    if len(labels) <= 1:
+        return labels != [b"localhost"] and not (labels and labels[0].isdigit())
+    ending = labels[-1].decode("ascii", "replace")
+    return ending in HOUSE_ENDINGS and labels[-2:] != DISCOVERY
 
 
 def _host(labels: list[bytes]) -> str | None:

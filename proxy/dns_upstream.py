@@ -7,7 +7,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import dns.asyncquery
 import dns.exception
@@ -15,11 +14,10 @@ import dns.message
 import dns.name
 import dns.rdatatype
 import dns.resolver
-import dns.rrset
 from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
-from proxy.dns_message import PAYLOAD_BYTES, chain
+from proxy.dns_message import PAYLOAD_BYTES, Found, chain
 from rules.hosts import is_address
 
 LONGEST_TTL = 60
@@ -43,22 +41,6 @@ type Server = tuple[str, int]
 """IP address and port."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a name server said."""
-
-    code: Rcode
-    records: tuple[dns.rrset.RRset, ...]
-    """The chain that answers the question; empty where there is nothing of the kind."""
-    until: float
-    """Monotonic seconds."""
-
-    @property
-    def left(self) -> int:
-        """Whole seconds for which it may be kept."""
-        return max(0, int(self.until - time.monotonic()))
 
 
 SILENCE = Rcode.SERVFAIL
@@ -130,7 +112,10 @@ class Upstream:
         """Its answer; None if it has none, or none to this question."""
         try:
             response = await _query(server, name, kind, edns=0)
-            if response.rcode() in {Rcode.FORMERR, Rcode.NOTIMP}:  # an old router that knows no EDNS
+            if response.rcode() in {
+                Rcode.FORMERR,
+                Rcode.NOTIMP,
+            }:  # an old router that knows no EDNS
                 response = await _query(server, name, kind, edns=-1)
         except (OSError, EOFError, TimeoutError, dns.exception.DNSException, ValueError):
             self._rested[server] = time.monotonic() + RESTED_SECONDS

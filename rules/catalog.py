@@ -170,3 +170,5 @@ class Catalog:
     """By host, which means everything below it too; `google.*` is that name under every public suffix."""
     safe_search: Mapping[str, SafeEngine] = field(default_factory=dict)
     """By host, which means itself alone."""
+    canaries: frozenset[str] = frozenset()
+    """Names, with all below them, by which programs ask the network whether they may look names up elsewhere."""

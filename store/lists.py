@@ -53,6 +53,7 @@ def load_catalog() -> Catalog:
         },
         search_engines=_search_engines(),
         safe_search=load_safe_search(),
+        canaries=frozenset().union(*(_hosts(one["hosts"]) for one in _read("canaries").values())),
     )
 
 

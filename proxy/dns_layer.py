@@ -12,14 +12,16 @@ import struct
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Self
 
+from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.dns import DNSFlow, DNSMessage
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import CommandGenerator, Layer
 from mitmproxy.proxy.layers.dns import DnsRequestHook
 from mitmproxy.proxy.mode_servers import DnsInstance
+from mitmproxy.proxy.mode_specs import DnsMode
 
 IDLE_SECONDS = {"udp": 2.0, "tcp": 10.0}
 """After which a connection that asks nothing is closed; RFC 7766 section 6.2.3 means seconds."""
@@ -79,7 +81,6 @@ class DnsUnansweredHook(commands.StartHook):
     """The hook of a query has neither answered it nor refused to: it broke, and the family wants it to pass."""
 
     flow: DNSFlow
-    name: ClassVar[str] = "dns_unanswered"
 
 
 def failure(query: bytes, code: int = SERVER_FAILED) -> bytes:
@@ -196,9 +197,9 @@ class DnsLayer(Layer):
         yield commands.CloseConnection(self.context.client)
 
 
-class HomeDnsInstance(DnsInstance):
-    """mitmproxy's DNS door, with the layer above."""
-
-    def make_top_layer(self, context: Context) -> Layer:
-        """The layer that carries a connection of this door."""
-        return DnsLayer(context)
+def dns_instance(server: Proxyserver) -> DnsInstance:
+    """Mitmproxy's DNS door with the layer above; the server is mitmproxy's list of connections."""
+    instance = DnsInstance(DnsMode.parse("dns"), server)
+    # On the instance: mitmproxy knows one class for each mode, and refuses another.
+    vars(instance)["make_top_layer"] = DnsLayer
+    return instance

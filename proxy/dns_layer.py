@@ -27,8 +27,12 @@ IDLE_SECONDS = {"udp": 2.0, "tcp": 10.0}
 """After which a connection that asks nothing is closed; RFC 7766 section 6.2.3 means seconds."""
 MOST_WAITING = 64
 """Queries of one connection that are asked side by side. Programs ask two or three."""
-SERVER_FAILED, NOT_IMPLEMENTED = 2, 4
+SERVER_FAILED = 2
 """RFC 1035 section 4.1.1."""
+LONGEST_LABEL = 63
+"""RFC 1035 section 2.3.4."""
+_QUESTION_ENDS = 5
+"""Bytes after the labels: the root, the kind, the class."""
 
 _LENGTH = struct.Struct("!H")
 _HEADER = struct.Struct("!HHHHHH")
@@ -75,6 +79,10 @@ class Wire(DNSMessage):
         """The bytes themselves."""
         return self.wire
 
+    def fail(self, response_code: int) -> DNSMessage:
+        """The answer to it that says what went wrong."""
+        return self.read(failure(self.wire, response_code))
+
 
 @dataclass
 class DnsUnansweredHook(commands.StartHook):
@@ -87,7 +95,20 @@ def failure(query: bytes, code: int = SERVER_FAILED) -> bytes:
     """The answer that says no more than what went wrong. Takes any bytes that have a header."""
     ident, flags, *_ = _HEADER.unpack_from(query)
     kept = flags & (_OPCODE | _RECURSION_DESIRED)
-    return _HEADER.pack(ident, _ANSWER | kept | _RECURSION_AVAILABLE | code, 0, 0, 0, 0)
+    # Some clients take no answer that does not repeat the question, and wait instead.
+    question = _question(query)
+    flags = _ANSWER | kept | _RECURSION_AVAILABLE | code
+    return _HEADER.pack(ident, flags, 1 if question else 0, 0, 0, 0) + question
+
+
+def _question(query: bytes) -> bytes:
+    """The question as it stands in a message; empty where there is none, or more than one."""
+    end = _HEADER.size
+    while end < len(query) and 0 < query[end] <= LONGEST_LABEL:
+        end += query[end] + 1
+    end += _QUESTION_ENDS
+    is_whole = _HEADER.unpack_from(query)[2] == 1 and end <= len(query)
+    return query[_HEADER.size : end] if is_whole and not query[end - _QUESTION_ENDS] else b""
 
 
 class OneQuery(Layer):

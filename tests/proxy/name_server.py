@@ -47,8 +47,7 @@ def records(zone: str = ZONE) -> dict[tuple[str, dns.rdatatype.RdataType], Recor
     for line in zone.splitlines():
         name, ttl, _, kind, text = line.split(" ", 4)
         one = dns.rrset.from_text(name, int(ttl), "IN", kind, text)
-        known = found.setdefault((name, one.rdtype), one)
-        known.update(one)
+        found.setdefault((name, one.rdtype), one).add(one[0])
     big = dns.rrset.from_text_list("big.example.", 300, "IN", "TXT", BIG)
     found["big.example.", big.rdtype] = big
     return found

@@ -37,11 +37,11 @@ STRICT = SafeSearch(is_safe=True, youtube=YouTube.STRICT)
 DNS_CATALOG = replace(
     CATALOG,
     canaries=frozenset({"mask.icloud.com", "resolver.arpa"}),
-    topics=CATALOG.topics
-    | {
+    topics={
+        **CATALOG.topics,
         "dns-bypass": replace(
             CATALOG.topics["adult"], key="dns-bypass", hosts=frozenset({"mask.icloud.com"})
-        )
+        ),
     },
     safe_search={
         "search.example": SafeEngine(
@@ -78,7 +78,7 @@ def beyond(beyond_once: NameServer) -> NameServer:
 def policy(**changes: object) -> Policy:
     made = make_policy()
     younger = replace(made.profiles["younger"], search=STRICT)
-    return replace(made, profiles=made.profiles | {"younger": younger}, **changes)  # type: ignore[arg-type]
+    return replace(made, profiles={**made.profiles, "younger": younger}, **changes)  # type: ignore[arg-type]
 
 
 def door(
@@ -232,7 +232,7 @@ def test_an_entry_that_opens_ways_round_opens_the_canary(beyond: NameServer) -> 
     rules = policy()
     opened = Entry(address="dns-bypass", target=Word(name="dns-bypass"), line=7)
     unknown = replace(rules.profiles[UNKNOWN], allow=(opened,))
-    home = door(beyond.port, replace(rules, profiles=rules.profiles | {UNKNOWN: unknown}))
+    home = door(beyond.port, replace(rules, profiles={**rules.profiles, UNKNOWN: unknown}))
     assert told(ask(home, "mask.icloud.com", sender=STRANGER)) == [OUTSIDE]
 
 

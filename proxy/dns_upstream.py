@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import dns.asyncquery
 import dns.exception
+import dns.inet
 import dns.message
 import dns.name
 import dns.rdatatype
@@ -18,7 +19,6 @@ from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
 from proxy.dns_message import PAYLOAD_BYTES, Found, chain
-from rules.hosts import is_address
 
 LONGEST_TTL = 60
 """Seconds that an answer is kept, here and by whoever gets it: an edit or a bedtime takes hold by then."""
@@ -134,7 +134,7 @@ def system_servers() -> tuple[Server, ...]:
         found = dns.resolver.Resolver().nameservers
     except dns.exception.DNSException as error:
         raise OSError(str(error)) from error
-    return tuple((one, 53) for one in found if isinstance(one, str) and is_address(one))
+    return tuple((one, 53) for one in found if isinstance(one, str) and dns.inet.is_address(one))
 
 
 def chosen_server(text: str) -> Server:

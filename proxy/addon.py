@@ -10,7 +10,6 @@ takes the filter away while it is read again; `python -m proxy` has no such mome
 import asyncio
 import re
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,7 +31,16 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
 from mitmproxy.tls import ClientHelloData  # noqa: E402
 
-from proxy import body, enforce, error_page, guard, hello, names, translate  # noqa: E402
+from proxy import (  # noqa: E402
+    body,
+    enforce,
+    error_page,
+    guard,
+    hello,
+    names,
+    safe_search,
+    translate,
+)
 from proxy.dns_door import DnsDoor  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
@@ -145,7 +153,8 @@ class Porchlight(guard.Guarded):
         except ValueError as error:
             self._refuse_unreadable(flow, state, moment, error)
             return
-        asked, is_sure = _strictest(requests, state, moment)
+        answers = ask_all(requests, state, moment)
+        asked, is_sure = strictest(answers), is_certain(answers)
         if asked.decision.action is Action.ALLOW:
             asked = await self._where_it_goes(flow, state, asked)
         if asked.decision.action is Action.BLOCK:
@@ -153,6 +162,7 @@ class Porchlight(guard.Guarded):
             return
         if flow.response is None:
             flow.request.stream = enforce.onward(flow)
+            safe_search.apply(flow, answers)
             self._still_open.add(
                 flow.id,
                 Open(client=flow.client_conn, requests=requests, until=asked.decision.until),
@@ -168,6 +178,7 @@ class Porchlight(guard.Guarded):
         awaited: Awaited | None = flow.metadata.pop(AWAITED, None)
         if awaited is not None and flow.response:
             self._judge_reply(flow, awaited, translate.reply_of(flow.response))
+        enforce.forget_other_ways(flow)
         is_ours = ANSWERED in flow.metadata
         if flow.response and not is_ours and flow.response.status_code != SWITCHING_PROTOCOLS:
             flow.response.stream = True
@@ -206,8 +217,10 @@ class Porchlight(guard.Guarded):
         if data.server.address is None:
             return
         host, port, *_ = data.server.address
+        name = safe_search.aim(self._home.live.state, data.client, host)
+        self._home.resolver.lead(host, name)
         try:
-            await self._home.resolver.addresses(host, port)
+            await self._home.resolver.addresses(name, port)
         except Refused:
             data.server.error = "this address is inside the house"
         except (OSError, ValueError):
@@ -240,12 +253,14 @@ class Porchlight(guard.Guarded):
     async def _where_it_goes(self, flow: HTTPFlow, state: State, asked: Asked) -> Asked:
         """The same answer, or that its address is inside the house; a name that nobody knows is said at once."""
         host, port = flow.request.host, flow.request.port
+        name = safe_search.aim(state, flow.client_conn, host)
         try:
-            await self._home.resolver.addresses(host, port)
+            await self._home.resolver.addresses(name, port)
         except Refused:
             return Asked(enforce.local(asked.decision), asked.request)
         except OSError as error:
-            enforce.unreached(flow, state.ruleset, f"{host}: {error.strerror or error}")
+            why = "" if name == host else error_page.UNSAFE
+            enforce.unreached(flow, state.ruleset, f"{why}{name}: {error.strerror or error}")
         return asked
 
     async def _is_inside(self, host: str, port: int) -> bool:
@@ -260,7 +275,7 @@ class Porchlight(guard.Guarded):
     def _judge_reply(self, flow: HTTPFlow, awaited: Awaited, reply: Reply) -> None:
         state, moment = awaited.state, awaited.moment
         requests = tuple(one.answered(reply) for one in awaited.requests)
-        asked, _ = _strictest(requests, state, moment)
+        asked = strictest(ask_all(requests, state, moment))
         if asked.decision.action is Action.BLOCK:
             enforce.replace_answer(flow, _blocked(asked, state, moment))
         self._write(state, asked, moment)
@@ -316,12 +331,6 @@ class Porchlight(guard.Guarded):
         if self._door is None:
             raise RuntimeError("Porchlight could not start")
         return self._door
-
-
-def _strictest(requests: Sequence[Request], state: State, moment: datetime) -> tuple[Asked, bool]:
-    """The strictest answer to any of a request's names, and whether all of them are certain by now."""
-    answers = ask_all(requests, state, moment)
-    return strictest(answers), is_certain(answers)
 
 
 def _blocked(asked: Asked, state: State, moment: datetime) -> Blocked:

@@ -68,6 +68,8 @@ class Change:
 class Rewrite:
     """What is changed in a request that is let through. Never a verdict."""
 
+    what: str = "safe"
+    """`safe`: a search engine's; `youtube.strict` and `youtube.moderate`: YouTube's."""
     parameters: tuple[tuple[str, str], ...] = ()
     """Names and values that the address has to have, instead of any others of these names."""
     headers: tuple[tuple[str, str], ...] = ()

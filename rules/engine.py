@@ -115,7 +115,10 @@ def _rewrite(inquiry: Inquiry, answer: Answer) -> Rewrite | None:
     if answer.action is Action.BLOCK:
         return None
     request = inquiry.request
-    return rewrite_of(inquiry.ruleset, inquiry.asker.profile, request.url, request.stage)
+    found = rewrite_of(inquiry.ruleset, inquiry.asker.profile, request.url, request.stage)
+    # What is never opened can be led elsewhere, and that is all.
+    is_idle = inquiry.seal is not None and found is not None and found.connect_to is None
+    return None if is_idle else found
 
 
 def _look(inquiry: Inquiry, answer: Answer) -> Stage:

@@ -6,8 +6,8 @@ As in rules/policy.py, a docstring under a field is written for parents.
 from dataclasses import dataclass
 from enum import Enum
 
-STRICT = "strict"
-"""How the rule file and the catalog write that a search engine has to be safe."""
+STRICT, OFF = "strict", "off"
+"""How the rule file and the catalog write whether a search engine has to be safe."""
 
 
 class YouTube(Enum):

@@ -10,7 +10,10 @@ from rules.decision import Rewrite
 from rules.hosts import Url
 from rules.policy import Profile
 from rules.request import Stage
-from rules.safe_mode import STRICT, SafeSearch, YouTube
+from rules.safe_mode import OFF, STRICT, SafeSearch
+
+SAFE, YOUTUBE = "safe", "youtube"
+"""The keys of the rule file that ask for it."""
 
 
 def safe_name(ruleset: Ruleset, profile: Profile, host: str) -> str | None:
@@ -25,7 +28,9 @@ def rewrite_of(ruleset: Ruleset, profile: Profile, url: Url, stage: Stage) -> Re
     if found is None:
         return None
     engine, way = found
+    mode = _mode(profile.search, engine)
     return Rewrite(
+        what=f"{YOUTUBE}.{mode}" if engine.is_youtube else SAFE,
         parameters=way.parameters if stage > Stage.NAME and _is_at(url.path, engine) else (),
         headers=way.headers,
         connect_to=way.name,
@@ -64,13 +69,13 @@ def _way_at(ruleset: Ruleset, profile: Profile, host: str) -> tuple[SafeEngine, 
 def _mode(wanted: SafeSearch, engine: SafeEngine) -> str:
     if engine.is_youtube:
         return wanted.youtube.value
-    return STRICT if wanted.is_safe else YouTube.OFF.value
+    return STRICT if wanted.is_safe else OFF
 
 
 def _line(ruleset: Ruleset, profile: Profile, engine: SafeEngine) -> int | None:
     """Where the file says so: at the key, or at the preset that gives it."""
     where = f"profiles.{profile.key}"
-    key = "youtube" if engine.is_youtube else "safe"
+    key = YOUTUBE if engine.is_youtube else SAFE
     lines = ruleset.policy.lines
     return lines.get(f"{where}.search.{key}", lines.get(f"{where}.preset"))
 

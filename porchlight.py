@@ -24,6 +24,8 @@ COMMANDS = (
     "schema",
     "password",
     "ca",
+    "wireguard",
+    "gateway",
 )
 """The subcommands of commands/, in the order in which a family meets them."""
 MANUAL = """\

@@ -33,6 +33,7 @@ from mitmproxy.tls import ClientHelloData  # noqa: E402
 
 from proxy import (  # noqa: E402
     body,
+    datagrams,
     enforce,
     error_page,
     guard,
@@ -41,6 +42,7 @@ from proxy import (  # noqa: E402
     safe_search,
     translate,
 )
+from proxy.clients import client_of  # noqa: E402
 from proxy.dns_door import DnsDoor  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
@@ -112,6 +114,9 @@ class Porchlight(guard.Guarded):
     async def http_connect(self, flow: HTTPFlow) -> None:
         """Refuse a tunnel into the house. Any other is let in, so that a child sees the page over HTTPS."""
         moment, state = datetime.now(UTC), self._home.live.state
+        await self._home.sign_in.admit(flow, state, moment)
+        if flow.response or flow.error:
+            return
         host, port = flow.request.host, flow.request.port
         try:
             request = translate.named_request(flow.client_conn, host, port)
@@ -147,6 +152,9 @@ class Porchlight(guard.Guarded):
         if flow.response or flow.error or not flow.live:
             return
         moment, state = datetime.now(UTC), self._home.live.state
+        await self._home.sign_in.admit(flow, state, moment)
+        if flow.response or flow.error:
+            return
         names.aim_http(flow)
         try:
             requests = translate.requests_of(flow)
@@ -238,6 +246,9 @@ class Porchlight(guard.Guarded):
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
         """Read all but TLS in a tunnel as HTTP, and close what is neither: mitmproxy would carry DNS, and wait for SSH."""
         data = nextlayer.data_client()
+        nextlayer.layer = datagrams.next_layer(nextlayer.context, data)
+        if nextlayer.layer is not None:
+            return
         is_tunnel = nextlayer.context.server.address is not None
         # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
         if not is_tunnel or not data or starts_like_tls_record(data):
@@ -311,13 +322,15 @@ class Porchlight(guard.Guarded):
         profile = UNKNOWN
         if client is not None:
             with suppress(ValueError):  # a client without an IP address
-                profile = identify(state.ruleset.roll, translate.client_of(client)).profile.key
+                profile = identify(state.ruleset.roll, client_of(client)).profile.key
         return enforce.unasked(
             translate.new_id(), action, reason, revision=state.ruleset.revision, profile=profile
         )
 
     def _write(self, state: State, asked: Asked, moment: datetime) -> None:
-        self._record(state, translate.line(asked.decision, asked.request, moment))
+        client, decision = asked.request.client, asked.decision
+        self._home.sightings.note(client, decision, state.ruleset.roll, moment)
+        self._record(state, translate.line(decision, asked.request, moment))
 
     def _record(self, state: State, line: DecisionRecord) -> None:
         help_sites = state.ruleset.catalog.help_sites

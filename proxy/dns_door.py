@@ -21,7 +21,8 @@ from mitmproxy.dns import DNSFlow
 from mitmproxy.flow import Error
 from mitmproxy.proxy.mode_specs import WireGuardMode
 
-from proxy import enforce, translate
+from proxy import enforce
+from proxy.clients import client_of
 from proxy.dns_clients import Lately, is_at_home
 from proxy.dns_judge import Verdict, judge, unreadable
 from proxy.dns_layer import Wire
@@ -46,9 +47,9 @@ from rules.identity import identify
 from rules.policy import Action
 from rules.reach import is_outside
 from rules.request import Client
+from store import own_address
 from store.settings import Settings
 
-OWN_NUMBER = "192.0.2.1"
 BLOCKED_NUMBER = "192.0.2.2"
 """TEST-NET-1 (RFC 5737): nobody's address. In a tunnel, a connection there comes to the proxy like any other."""
 BLOCKED_TTL = 10
@@ -88,7 +89,7 @@ class DnsDoor:
             return
         asking = Asking(
             query=query,
-            client=translate.client_of(flow.client_conn),
+            client=client_of(flow.client_conn),
             is_tunnel=isinstance(flow.client_conn.proxy_mode, WireGuardMode),
             state=self._door().live.state,
             moment=datetime.now(UTC),
@@ -118,7 +119,7 @@ class DnsDoor:
             case Kind.HOUSE:
                 return told(query.name, await self._ask(query.name, query.kind), LONGEST_TTL)
             case Kind.OWN:
-                return addresses(query.name, query.kind, (OWN_NUMBER,), LONGEST_TTL)
+                return addresses(query.name, query.kind, (own_address.NUMBER,), LONGEST_TTL)
             case Kind.LOOPBACK:
                 return addresses(query.name, query.kind, ("127.0.0.1", "::1"), LONGEST_TTL)
             case Kind.NOTHING:

@@ -8,8 +8,8 @@ import dns.name
 from proxy.translate import normal_name
 from rules.hosts import is_address
 from rules.reach import is_loopback_name
+from store import own_address
 
-OWN_NAME = "porchlight.home.arpa"
 HOUSE_ENDINGS = frozenset(
     {
         *("arpa", "corp", "home", "internal", "intranet", "lan", "local", "localdomain", "private"),
@@ -52,7 +52,7 @@ def read_name(name: dns.name.Name) -> Asked:
     """What a question's name means. Never raises."""
     labels = [label.lower() for label in name.labels if label]
     host = _host(labels)
-    if host == OWN_NAME:
+    if host == own_address.NAME:
         return Asked(Kind.OWN)
     if _is_of_house(labels):
         return Asked(Kind.HOUSE)

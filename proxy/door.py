@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 from proxy.live import Live
 from proxy.recorder import Recorder
 from proxy.resolver import Resolver
+from proxy.sightings import Sightings
+from proxy.sign_in import SignIn
 from store import settings as stored_settings
 from store.database import open_database
 from store.lists import load_catalog
@@ -32,6 +34,8 @@ class Door:
     live: Live
     recorder: Recorder
     resolver: Resolver
+    sign_in: SignIn
+    sightings: Sightings
     database: Engine
 
     def close(self) -> None:
@@ -63,4 +67,12 @@ def open_door(environ: Mapping[str, str] = os.environ, *, worker: str = DEFAULT_
     )
     recorder.start()
     live.start()
-    return Door(settings=settings, live=live, recorder=recorder, resolver=resolver, database=engine)
+    return Door(
+        settings=settings,
+        live=live,
+        recorder=recorder,
+        resolver=resolver,
+        sign_in=SignIn(recorder),
+        sightings=Sightings(recorder),
+        database=engine,
+    )

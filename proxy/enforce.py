@@ -88,13 +88,23 @@ def unasked(
 
 def block(flow: HTTPFlow, blocked: Blocked) -> None:
     """Answer in the site's place, before anything is sent there."""
-    _give(flow, answer(flow.request, blocked))
+    give(flow, answer(flow.request, blocked))
 
 
 def replace_answer(flow: HTTPFlow, blocked: Blocked) -> None:
     """Answer in the place of what the site has begun to send; body.py lets nothing more of it through."""
     flow.response = answer(flow.request, blocked)
     flow.metadata[ANSWERED] = BLOCKED
+
+
+def give(flow: HTTPFlow, response: Response) -> None:
+    """Answer with this in the site's place."""
+    flow.request.stream = False  # mitmproxy cannot answer a request that it streams
+    if _has_large_body(flow.request):
+        flow.kill()  # an answer would have to wait for the whole of it, in memory
+    else:
+        flow.response = response
+    flow.metadata[ANSWERED] = response.status_code  # last: the guard trusts it
 
 
 def answer(request: Request, blocked: Blocked) -> Response:
@@ -202,16 +212,7 @@ def _own_answer(
         "Content-Security-Policy": error_page.CONTENT_POLICY,
         **more,
     }
-    _give(flow, Response.make(status, b"" if flow.request.method == "HEAD" else body, headers))
-
-
-def _give(flow: HTTPFlow, response: Response) -> None:
-    flow.request.stream = False  # mitmproxy cannot answer a request that it streams
-    if _has_large_body(flow.request):
-        flow.kill()  # an answer would have to wait for the whole of it, in memory
-    else:
-        flow.response = response
-    flow.metadata[ANSWERED] = response.status_code  # last: the guard trusts it
+    give(flow, Response.make(status, b"" if flow.request.method == "HEAD" else body, headers))
 
 
 def _has_large_body(request: Request) -> bool:

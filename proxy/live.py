@@ -7,7 +7,8 @@ import logging
 import os
 import threading
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,7 +25,7 @@ from rules.facts import NOTHING_HAPPENED, Facts
 from rules.policy import UNKNOWN, Action, Language, Policy, Profile
 from rules.problems import PolicyError
 from store import facts as stored_facts
-from store import policies, workers
+from store import logins, policies, workers
 from store.files import Stamp, stamp
 from store.list_table import TableInForce
 from store.policies import PolicyText, Revision
@@ -58,6 +59,8 @@ class State:
 
     ruleset: Ruleset
     facts: Facts = NOTHING_HAPPENED
+    logins: Mapping[str, str] = field(default_factory=dict)
+    """The hash of each login's password, by name."""
 
 
 class Live:
@@ -83,6 +86,7 @@ class Live:
         self._database_is_gone = False
         self.problem = ""
         """What is wrong with the rule file, for people. Empty: nothing."""
+        self._closed_ways = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True, name="live")
         self.state = State(ruleset=compile_policy(CAREFUL, catalog, reach=settings.reach))
@@ -118,6 +122,11 @@ class Live:
         if now - self._reported_at >= REPORT_SECONDS:
             self._report(now)
 
+    def note_ways(self, problem: str) -> None:
+        """Take in which doors for traffic are closed and why, for people; the pages show it soon. Empty: none is."""
+        self._closed_ways = problem
+        self._reported_at = 0.0
+
     def _follow(self) -> None:
         while not self._stop.wait(LOOK_SECONDS):
             try:
@@ -145,7 +154,7 @@ class Live:
         if table is not state.ruleset.listings.table:
             listings = state.ruleset.listings.with_table(table)
             ruleset = replace(state.ruleset, listings=listings)
-            self.state = State(ruleset=ruleset, facts=state.facts)
+            self.state = replace(state, ruleset=ruleset)
 
     def _read_file(self) -> bool:
         """Whether the file's rules are in force now."""
@@ -187,7 +196,7 @@ class Live:
         )
 
     def _put_in_force(self, ruleset: Ruleset) -> None:
-        self.state = State(ruleset=ruleset, facts=self.state.facts)
+        self.state = replace(self.state, ruleset=ruleset)
         self._since = datetime.now(UTC)
         self._recorder.timezone = ZoneInfo(ruleset.policy.timezone)
 
@@ -207,13 +216,14 @@ class Live:
     def _read_facts(self) -> None:
         try:
             found = stored_facts.read_facts(self._engine, datetime.now(UTC))
+            passwords = logins.read(self._engine)
         except (SQLAlchemyError, OSError) as error:
             self._note_database(error)
             return
         self._note_database(None)
         state = self.state
-        if found != state.facts:
-            self.state = State(ruleset=state.ruleset, facts=found)
+        if found != state.facts or passwords != state.logins:
+            self.state = replace(state, facts=found, logins=passwords)
 
     def _note_database(self, error: Exception | None) -> None:
         if error is not None and not self._database_is_gone:
@@ -233,7 +243,7 @@ class Live:
             revision=self.state.ruleset.revision,
             in_force_since=self._since,
             dropped=self._recorder.dropped,
-            problem=self.problem,
+            problem=" ".join(filter(None, (self.problem, self._closed_ways))),
         )
         self._recorder.later(lambda engine: workers.report(engine, line))
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from rules.decision import DecisionRecord, Reason
 from rules.policy import Action, LogLevel
-from store import decisions
+from store import decisions, sightings
 from store.settings import SettingsError
 from store.upgrade import migrate
 
@@ -174,6 +174,7 @@ def _tallies(lines: Sequence[Line], timezone: tzinfo) -> Counter[_Tally]:
 
 def _purge(engine: Engine, before: datetime) -> None:
     decisions.purge(engine, before)
+    sightings.purge(engine, before)
 
 
 def _first_line(error: Exception) -> str:

@@ -13,7 +13,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from proxy.translate import normal_name, plain_address
+from proxy.clients import plain_address
+from proxy.translate import normal_name
 from rules.hosts import is_address
 from rules.reach import is_loopback_name, is_outside
 
@@ -59,6 +60,10 @@ class Resolver:
     def own(self, port: int) -> None:
         """Add a port that this program listens on."""
         self._own_ports.add(port)
+
+    def disown(self, port: int) -> None:
+        """Take out a port that this program listens on no more."""
+        self._own_ports.discard(port)
 
     async def addresses(self, host: str, port: int) -> tuple[str, ...]:
         """The addresses that a connection may use, in the order to try them.

@@ -12,6 +12,7 @@ from mitmproxy.connection import Client as ClientConnection
 from mitmproxy.http import HTTPFlow
 
 from proxy import translate
+from proxy.clients import client_of
 from proxy.live import State
 from proxy.strictest import Asked
 from rules.decision import Rewrite
@@ -22,7 +23,7 @@ from rules.safe_search import safe_name, with_parameters
 def aim(state: State, client: ClientConnection, host: str) -> str:
     """The name whose addresses a client's connection to a host goes to: mostly the host's own."""
     try:
-        name, who = translate.normal_name(host), translate.client_of(client)
+        name, who = translate.normal_name(host), client_of(client)
     except ValueError:
         return host  # it is refused elsewhere
     return safe_name(state.ruleset, identify(state.ruleset.roll, who).profile, name) or host

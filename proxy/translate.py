@@ -13,15 +13,15 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
 
 from mitmproxy.connection import Client as ClientConnection
 from mitmproxy.http import HTTPFlow, Response
 from mitmproxy.http import Request as HttpRequest
 
+from proxy.clients import client_of
 from rules.decision import Decision, DecisionRecord
 from rules.hosts import LONGEST_HOST, normal_host, parse_url
-from rules.request import ID_LENGTH, Client, Reply, Request, Stage, request_id
+from rules.request import ID_LENGTH, Reply, Request, Stage, request_id
 
 REMEMBERED_HOSTS = 20_000
 """Spellings whose normal form is kept; about 4 MB, 40 where somebody makes them long on purpose."""
@@ -65,19 +65,6 @@ def normal_name(text: str) -> str:
 def new_id() -> str:
     """A name for a new request."""
     return request_id(secrets.token_bytes(ID_LENGTH))
-
-
-@lru_cache(maxsize=REMEMBERED_HOSTS)
-def plain_address(text: str) -> str:
-    """An IP address as the rule file writes it: IPv4-mapped as IPv4, without a zone."""
-    address = ip_address(text.partition("%")[0])
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return str(mapped or address)
-
-
-def client_of(connection: ClientConnection) -> Client:
-    """Who asks, by the address of the connection."""
-    return Client(address=plain_address(connection.peername[0]))
 
 
 def requests_of(flow: HTTPFlow) -> tuple[Request, ...]:

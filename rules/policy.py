@@ -247,15 +247,18 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A thing that goes on the internet."""
+    """A thing that goes on the internet.
+
+    Where what it is known by disagrees, `wireguard` counts before `login`, `mac`, `ip` and `port`.
+    """
 
     line: int
     address: IPv4Address | IPv6Address | None = None
     """The address that it has at home. Ask your router to give it the same one every time."""
     mac: str | None = None  # small letters and colons
-    """The number of its network card, `a4:83:e7:12:9f:01`. It stays the same when the address changes."""
+    """The number of its network card. It stays the same when the address changes."""
     login: str | None = None
-    """The name with which somebody signs in to the filter, `teen`; the password is set with `porchlight login`."""
+    """The name with which the device signs in to the filter. The password is set with `porchlight login`."""
     wireguard: str | None = None
     """The name of a WireGuard key that only this device has. It is known by it wherever it is."""
     port: int | None = None

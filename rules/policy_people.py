@@ -1,16 +1,14 @@
-"""The profiles and devices of the rule file."""
+"""The profiles of the rule file."""
 
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from rules.address import is_word
 from rules.catalog import Preset
-from rules.policy import UNKNOWN, Action, Device, Language, LogLevel, Profile
+from rules.policy import UNKNOWN, Action, Language, LogLevel, Profile
 from rules.policy_budgets import read_budgets
 from rules.policy_draft import Draft, Path
 from rules.policy_entries import EntryReader
 from rules.policy_forms import PROFILE_KEY
-from rules.policy_shape import DeviceShape, ProfileShape, SearchShape
+from rules.policy_shape import ProfileShape, SearchShape
 from rules.policy_times import read_windows
 from rules.problems import Sentence, nearest
 from rules.safe_mode import STRICT, SafeSearch, YouTube
@@ -22,32 +20,6 @@ UNKNOWN_NAMES = {
 
 ASK = "ask"
 """The default that blocks and invites to ask."""
-
-
-def read_devices(draft: Draft, devices: Mapping[str, DeviceShape] | None) -> dict[str, Device]:
-    """The devices, each with an address of its own."""
-    for name in draft.keys("devices"):
-        if not is_word(name):
-            message = Sentence("{name} cannot be a device's name", name=name)
-            hint = Sentence("letters, digits, - and _")
-            draft.refuse(("devices", name), message, hint, at_key=True)
-    found: dict[str, Device] = {}
-    owners: dict[IPv4Address | IPv6Address, str] = {}
-    for name, written in (devices or {}).items():
-        path = ("devices", name, "ip")
-        address = _address(written["ip"])
-        if address is None:
-            message = Sentence("{written} is no IP address", written=written["ip"])
-            draft.refuse(path, message, Sentence("write {example}", example="ip: 192.168.1.40"))
-            continue
-        owner = owners.setdefault(address, name)
-        if owner != name:
-            message = Sentence(
-                "{address} is the address of {owner} already", address=address, owner=owner
-            )
-            draft.refuse(path, message, Sentence("each device has an address of its own"))
-        found[name] = Device(address=address, line=draft.line(("devices", name)))
-    return found
 
 
 def read_profiles(
@@ -185,13 +157,3 @@ def _shared(device: str, owner: str, key: str) -> Sentence:
     return Sentence(
         "{device} belongs to {owner} and to {other}", device=device, owner=owner, other=key
     )
-
-
-def _address(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    if isinstance(address, IPv6Address):
-        return None if address.scope_id else address.ipv4_mapped or address
-    return address

@@ -60,7 +60,7 @@ def remove_list(text: str, key: str) -> str:
     Raises:
         ValueError: the text is laid out in a way that cannot be edited safely.
     """
-    return _without(text, ("lists", key))
+    return without(text, ("lists", key))
 
 
 def correct(text: str, correction: Correction) -> str:
@@ -76,7 +76,7 @@ def correct(text: str, correction: Correction) -> str:
         return put(text, path, {"not": sorted(correction.topics)} | note)
     known = plain(there).get("not") or []
     for name in sorted(correction.topics.difference(known)):
-        text = _with_name(text, (*path, "not"), name)
+        text = with_name(text, (*path, "not"), name)
     return put(text, (*path, "note"), correction.note) if correction.note else text
 
 
@@ -86,7 +86,7 @@ def take_back(text: str, host: str) -> str:
     Raises:
         ValueError: the text is laid out in a way that cannot be edited safely.
     """
-    return _without(text, _correction(text, host))
+    return without(text, _correction(text, host))
 
 
 def put(text: str, path: tuple[str, ...], value: Any) -> str:
@@ -103,10 +103,15 @@ def put(text: str, path: tuple[str, ...], value: Any) -> str:
         owner[step] = owner.get(step) or {}
         owner = owner[step]
     owner[path[-1]] = value
-    return _checked(_spliced(text, path, value), wanted)
+    return checked(_spliced(text, path, value), wanted)
 
 
-def _checked(edited: str, wanted: Any) -> str:
+def checked(edited: str, wanted: Any) -> str:
+    """The edited text, which says just what is wanted.
+
+    Raises:
+        ValueError: it says something else.
+    """
     try:
         is_right = plain(compose(edited)) == wanted
     except YamlError as error:
@@ -130,7 +135,12 @@ def _is_host(written: str, host: str) -> bool:
         return False
 
 
-def _with_name(text: str, path: tuple[str, ...], name: str) -> str:
+def with_name(text: str, path: tuple[str, ...], name: str) -> str:
+    """The text with a name more at the end of the list behind the keys.
+
+    Raises:
+        ValueError: there is no list, or the text is laid out in a way that cannot be edited safely.
+    """
     root = compose(text)
     items = find(root, path)
     if not isinstance(items, Sequence):
@@ -138,10 +148,15 @@ def _with_name(text: str, path: tuple[str, ...], name: str) -> str:
     wanted = plain(root)
     _owner(wanted, path).append(name)
     line = f"{' ' * (items.span.column - 1)}- {quoted(name)}"
-    return _checked(with_item(text, items, quoted(name), [line]), wanted)
+    return checked(with_item(text, items, quoted(name), [line]), wanted)
 
 
-def _without(text: str, path: tuple[str, ...]) -> str:
+def without(text: str, path: tuple[str, ...]) -> str:
+    """The text without a key and what stands behind it; the same text if the key is not there.
+
+    Raises:
+        ValueError: the text is laid out in a way that cannot be edited safely.
+    """
     root = compose(text)
     mapping = find(root, path[:-1])
     if not isinstance(mapping, Mapping) or path[-1] not in mapping.pairs:
@@ -155,12 +170,12 @@ def _without(text: str, path: tuple[str, ...]) -> str:
     start, end = pair.key.span.start, pair.value.span.end
     if mapping.is_flow:
         before = pairs[position - 1].value.span.end if position else None
-        return _checked(without_part(text, start, end, before), wanted)
+        return checked(without_part(text, start, end, before), wanted)
     if not owner:
         _owner(wanted, path[:-2])[path[-2]] = (
             None  # the key above it stays, with what is said there
         )
-    return _checked(without_lines(text, start, end), wanted)
+    return checked(without_lines(text, start, end), wanted)
 
 
 def _owner(values: Any, path: tuple[str, ...]) -> Any:

@@ -70,6 +70,9 @@ def _row(kinds: Mapping[str, Schema], place: str, key: str) -> Row:
     alternatives = [name for one in keys.get("oneOf", ()) for name in one["required"]]
     if key in alternatives:
         without = f"one of {_listed(alternatives)} has to be there"
+    enough = [name for one in keys.get("anyOf", ()) for name in one.get("required", ())]
+    if key in enough:
+        without = f"at least one of {_listed(enough)} has to be there"
     return Row(_takes(value, kinds), means, without.removesuffix("."))
 
 

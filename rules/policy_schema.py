@@ -17,6 +17,7 @@ from rules import policy_forms as forms
 from rules.catalog import Catalog, ListOffer, Topic
 from rules.policy import EVERYTHING, FORMAT, UNKNOWN, LogLevel
 from rules.policy_budgets import UNLIMITED
+from rules.policy_devices import KEYS, LAST_PORT
 from rules.policy_entries import TARGETS
 from rules.policy_expect import ANY, MOST_EXPECTATIONS, REASONS
 from rules.policy_meaning import meaning_of_choice, meaning_of_key, meaning_of_kind
@@ -59,6 +60,10 @@ _FORMS: Mapping[str, Schema] = {
     "ListUrl": _whole(forms.LIST_URL),
     "ListFile": _whole(forms.LIST_FILE),
     "IpAddress": _whole(r"[0-9A-Fa-f:.]+") | {"examples": ["192.168.1.40"]},
+    "MacAddress": _whole(forms.MAC) | {"examples": ["a4:83:e7:12:9f:01"]},
+    "LoginName": _whole(r"[A-Za-z0-9][A-Za-z0-9_-]*") | {"examples": ["teen"]},
+    "Port": {"minimum": 1, "maximum": LAST_PORT, "examples": [8083]},
+    "DeviceShape": {"anyOf": [{"required": [key]} for key in KEYS]},
     "WebAddress": {"examples": ["https://example.com/"]},
     "ExpectedMoment": _whole(ANY, forms.WEEK_MOMENT, forms.DATE_AND_HOUR)
     | {"examples": [ANY, "mon 23:00"]},

@@ -222,12 +222,22 @@ type Profiles = dict[ProfileKey, ProfileShape | None] | None
 
 type IpAddress = str
 """An IP address: `192.168.1.40`."""
+type MacAddress = str
+"""A MAC address: `a4:83:e7:12:9f:01`."""
+type LoginName = str
+"""A user name: small letters, digits, `-` and `_`."""
+type Port = int
+"""A number from 1 to 65535."""
 
 
-class DeviceShape(TypedDict):
+class DeviceShape(TypedDict, total=False):
     """One device."""
 
+    wireguard: Name
+    login: LoginName
+    mac: MacAddress
     ip: IpAddress
+    port: Port
 
 
 type Devices = dict[Name, DeviceShape] | None

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from rules.catalog import Catalog
 from rules.entries import counted
 from rules.policy import FORMAT, Action, EntryList, Language, Policy
+from rules.policy_devices import read_devices
 from rules.policy_draft import Draft, key_lines
 from rules.policy_entries import EntryReader
 from rules.policy_expect import read_expectations
 from rules.policy_forms import COUNTRY
 from rules.policy_groups import read_groups, refuse_kinds, refuse_knots
 from rules.policy_lists import read_corrections, read_lists
-from rules.policy_people import read_devices, read_profiles
+from rules.policy_people import read_profiles
 from rules.policy_shape import FamilyShape
 from rules.policy_times import read_days, read_holidays
 from rules.policy_values import read_shape

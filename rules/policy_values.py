@@ -47,7 +47,7 @@ _SHAPES: dict[tuple[str, ...], Any] = {
 LATER: dict[str, frozenset[str]] = {
     "ProfileShape": frozenset({"pages", "protect", "alerts"}),
     "SearchShape": frozenset({"words"}),
-    "DeviceShape": frozenset({"mac", "login", "wireguard", "tunnel", "decrypt"}),
+    "DeviceShape": frozenset({"tunnel", "decrypt"}),
 }
 """Keys of the rule language that no code stands behind yet."""
 
@@ -146,7 +146,6 @@ def _hint_of_missing(path: Path) -> Sentence:
     if path[-1] == "use":
         return Sentence("write use: and a kind of day")
     examples = {
-        "ip": "ip: 192.168.1.40",
         "from": "from: 2027-02-03",
         "to": "to: 2027-02-12",
         "who": "who: younger",
@@ -172,7 +171,8 @@ def _words_of_value(draft: Draft, detail: ErrorDetails) -> Words:
         return Sentence("a list is expected here"), Sentence("write {example}", example=example)
     if kind == "int_type":
         message = Sentence("{written} is no whole number", written=written or Sentence("this"))
-        return message, Sentence("write {example}", example="porchlight: 1")
+        example = "port: 8083" if path[-1] == "port" else "porchlight: 1"
+        return message, Sentence("write {example}", example=example)
     if kind == "dict_type":
         return _words_of_mapping(path, value, written)
     return _words_of_text(path, value, written)

@@ -41,6 +41,8 @@ def flow(value: Any) -> str:
         return "{" + ", ".join(f"{quoted(key)}: {flow(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
         return f"[{', '.join(map(flow, value))}]"
+    if isinstance(value, int):
+        return str(value)
     return quoted(value)
 
 

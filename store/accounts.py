@@ -109,7 +109,7 @@ def claim(engine: Engine, code: str, name: str, password: str, moment: datetime)
             raise SetupRefused("code")
         connection.execute(delete(setup_codes))
         shown = _shown(name)
-        row = {"name": shown, "name_key": name_key(name), "password": _hash(password)}
+        row = {"name": shown, "name_key": name_key(name), "password": hash_password(password)}
         made = connection.execute(insert(accounts).returning(accounts.c.id), row)
         return Account(id=made.scalar_one(), name=shown)
 
@@ -125,13 +125,15 @@ def sign_in(
         row = connection.execute(
             select(accounts).where(accounts.c.name_key == name_key(name))
         ).first()
-    is_right = _matches(row.password if row else _nobodys_hash(), password)
+    is_right = matches(row.password if row else nobodys_hash(), password)
     if row is None or not is_right:
         return None
     if _hasher.check_needs_rehash(row.password):
         with writing(engine) as connection:
             mine = (accounts.c.id == row.id) & (accounts.c.password == row.password)
-            connection.execute(update(accounts).where(mine).values(password=_hash(password)))
+            connection.execute(
+                update(accounts).where(mine).values(password=hash_password(password))
+            )
     return Account(id=row.id, name=row.name)
 
 
@@ -147,7 +149,7 @@ def set_password(engine: Engine, name: str, password: str) -> None:
     change = (
         update(accounts)
         .where(accounts.c.name_key == name_key(name))
-        .values(password=_hash(password))
+        .values(password=hash_password(password))
         .returning(accounts.c.id)
     )
     with writing(engine) as connection:
@@ -157,11 +159,11 @@ def set_password(engine: Engine, name: str, password: str) -> None:
         connection.execute(delete(sessions).where(sessions.c.account == account))
 
 
-def password_problem(password: str, name: str) -> str | None:
+def password_problem(password: str, name: str, *, shortest: int = SHORTEST_PASSWORD) -> str | None:
     """Why a password is not good enough: `short`, `common`, `name`; None if it is good."""
     plain = _plain(password).casefold()
     key = name_key(name)
-    if len(_plain(password)) < SHORTEST_PASSWORD:
+    if len(_plain(password)) < shortest:
         return "short"
     if plain in _common_passwords() or len(set(plain)) == 1:
         return "common"
@@ -229,11 +231,13 @@ def _plain(password: str) -> str:
     return unicodedata.normalize("NFC", password)
 
 
-def _hash(password: str) -> str:
+def hash_password(password: str) -> str:
+    """The Argon2id hash to keep. Some 50 ms."""
     return _hasher.hash(_plain(password).encode("utf-8", "replace"))
 
 
-def _matches(stored: str, password: str) -> bool:
+def matches(stored: str, password: str) -> bool:
+    """Whether the password is the one of the hash. Some 50 ms."""
     try:
         return _hasher.verify(stored, _plain(password).encode("utf-8", "replace"))
     except (VerificationError, InvalidHashError):
@@ -241,8 +245,9 @@ def _matches(stored: str, password: str) -> bool:
 
 
 @cache
-def _nobodys_hash() -> str:
-    return _hash(secrets.token_urlsafe(TOKEN_BYTES))
+def nobodys_hash() -> str:
+    """The hash of a password that nobody has: to try it takes as long as any."""
+    return hash_password(secrets.token_urlsafe(TOKEN_BYTES))
 
 
 def _shown(name: str) -> str:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from rules.decision import Reason
 from rules.policy import Action
 from rules.request import Stage
+from rules.sighting import Way
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -226,3 +227,27 @@ workers = Table(
     Column("problem", Words, nullable=False),
 )
 """The processes that carry traffic, as each last told of itself."""
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("thing", Words, primary_key=True),
+    Column("device", Words),
+    Column("address", Words, nullable=False),
+    Column("mac", Words),
+    Column("profile", Words, nullable=False),
+    Column("way", _words_of(Way), nullable=False),
+    Column("first", Moment, nullable=False),
+    Column("last", Moment, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("left_alone", Moment),
+)
+"""Who came through the proxy: one row a device, and one a stranger."""
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("password", Text, nullable=False),
+)
+"""With which passwords devices sign in. `password` is an Argon2id hash."""

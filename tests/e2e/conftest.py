@@ -64,7 +64,7 @@ TABLET, LAPTOP, STRANGER = "127.0.0.2", "127.0.0.3", "127.0.0.4"
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers every path, and remembers what it was asked."""
+    """Answers every path, /headers with what it was sent, and remembers what it was asked."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -73,6 +73,8 @@ class Site(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.hits.append(f"{self.headers.get('Host', '')}{self.path}")
         body = BIG if self.path.startswith("/big") else f"hello from {self.path}".encode()
+        if self.path == "/headers":
+            body = str(self.headers).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/octet-stream")
         self.send_header("Content-Length", str(len(body)))

@@ -2,7 +2,7 @@
 
 import warnings
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from ipaddress import ip_address
 from typing import cast
 
@@ -16,8 +16,10 @@ with warnings.catch_warnings():
 
 from proxy.door import Door
 from proxy.live import Live, State
-from proxy.recorder import Recorder
+from proxy.recorder import Job, Recorder
 from proxy.resolver import Resolver
+from proxy.sightings import Sightings
+from proxy.sign_in import SignIn
 from rules.catalog import Catalog, Helpline, SealKind, Topic
 from rules.compile import Ruleset, compile_policy
 from rules.decision import BUILT_IN, Decision, DecisionRecord, Reason
@@ -134,6 +136,12 @@ class Notebook:
     def put(self, record: DecisionRecord, level: LogLevel) -> None:
         self.lines.append((record, level))
 
+    jobs: list[Job] = field(default_factory=list)
+    timezone: tzinfo = UTC
+
+    def later(self, job: Job) -> None:
+        self.jobs.append(job)
+
     def stop(self, seconds: float) -> None:
         """Nothing is waiting."""
 
@@ -147,11 +155,14 @@ def make_door(policy: Policy | None = None) -> Door:
         ),
         OUTSIDE,
     ) | {"nas.example": "192.168.1.5"}
+    recorder = cast("Recorder", Notebook())
     return Door(
         settings=cast("Settings", None),
         live=cast("Live", StillLive(State(ruleset=ruleset))),
-        recorder=cast("Recorder", Notebook()),
+        recorder=recorder,
         resolver=Resolver(names=names, reach=(), own_ports=(8080, 8000)),
+        sign_in=SignIn(recorder),
+        sightings=Sightings(recorder),
         database=create_engine("sqlite://"),
     )
 

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from mitmproxy.http import Headers, HTTPFlow, Response
 from mitmproxy.test import tflow
 
+from proxy.clients import plain_address
 from proxy.translate import (
     line,
     line_of_fault,
     named_request,
     new_id,
-    plain_address,
     reply_of,
     requests_of,
 )

@@ -28,10 +28,11 @@ from store.lists import load_guard
 CASES = Path(__file__).parents[1] / "cases"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = "2026-11-24 12:00"
-PLAIN_KEYS = {"entry", "line", "profile", "category", "file", "listed", "source", "note"}
+PLAIN_KEYS = {"entry", "line", "profile", "device", "category", "file", "listed", "source", "note"}
 """Keys of a case that are fields of the Decision, compared as they are."""
 ASKED_KEYS = {
-    *("who", "client", "url", "stage", "at", "mime", "filename"),
+    *("who", "client", "mac", "login", "wireguard", "port"),
+    *("url", "stage", "at", "mime", "filename"),
     *("used", "carried", "counted"),
 }
 """Keys of a case that say what is asked."""
@@ -41,11 +42,17 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
+def client(case: dict[str, Any]) -> Client:
+    known = {key: case[key] for key in ("mac", "login", "wireguard") if key in case}
+    port = int(case["port"]) if "port" in case else None
+    return Client(address=case.get("client"), name=case.get("who"), port=port, **known)
+
+
 def request(case: dict[str, Any], stage: Stage = Stage.REQUEST) -> Request:
     asked = Request(
         id="TEST",
         url=parse_url(case["url"]),
-        client=Client(address=case.get("client"), name=case.get("who")),
+        client=client(case),
         stage=Stage[case["stage"].upper()] if "stage" in case else stage,
     )
     if stage is Stage.REQUEST and case.keys() & {"mime", "filename"}:

@@ -23,6 +23,7 @@ ROLL = roll_of(
             "tablet": Device(address=ip_address("192.168.1.20"), line=1),
             "tv": Device(address=ip_address("fd00::7"), line=1),
             "spare": Device(address=ip_address("192.168.1.30"), line=1),
+            "phone": Device(mac="a4:83:e7:12:9f:01", port=8083, line=1),
         },
     )
 )
@@ -36,6 +37,9 @@ ROLL = roll_of(
         (Client(address="192.168.1.30"), "unknown", "spare"),
         (Client(address="192.168.1.99"), "unknown", None),
         (Client(), "unknown", None),
+        (Client(mac="a4:83:e7:12:9f:01", address="192.168.1.20"), "unknown", "phone"),
+        (Client(port=8083), "unknown", "phone"),
+        (Client(port=8083, address="192.168.1.20"), "younger", "tablet"),
         (Client(name="younger"), "younger", None),
         (Client(name="tv"), "younger", "tv"),
         (Client(name="spare"), "unknown", "spare"),

@@ -76,7 +76,11 @@ profiles:
     log: full
     read_names: off
   teen:
-devices: {tablet: {ip: 192.168.1.40}, phone: {ip: "2001:db8::1"}}
+devices:
+  tablet: {ip: 192.168.1.40, mac: "a4:83:e7:12:9f:01"}
+  phone: {ip: "2001:db8::1", wireguard: phone}
+  laptop: {login: Teen, mac: A4-83-E7-12-9F-02}
+  console: {port: 8083}
 expect:
   - {who: unknown, url: a.example, at: mon 23:00, is: blocked, because: never, note: why}
   - {who: unknown, url: https://b.example/, is: allowed, at: any}
@@ -274,7 +278,8 @@ def test_most_broken_files_are_wrong(catalog: Catalog) -> None:
 def test_javascript_reads_every_pattern_as_python_does() -> None:
     patterns = sorted({one["pattern"] for _, one in objects(SCHEMA) if "pattern" in one})
     samples = [value for value in VALUES if isinstance(value, str)]
-    samples += [value for _, one in objects(SCHEMA) for value in one.get("examples", [])]
+    examples = [value for _, one in objects(SCHEMA) for value in one.get("examples", [])]
+    samples += [value for value in examples if isinstance(value, str)]
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         found = browser.new_page().evaluate(

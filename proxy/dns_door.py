@@ -47,6 +47,7 @@ from rules.identity import identify
 from rules.policy import Action
 from rules.reach import is_outside
 from rules.request import Client
+from rules.sighting import Way
 from store import own_address
 from store.settings import Settings
 
@@ -188,6 +189,9 @@ class DnsDoor:
         return await self._upstream.ask(name, kind)
 
     def _write(self, asking: Asking, verdict: Verdict) -> None:
+        way = None if asking.is_tunnel else Way.DNS
+        roll = asking.state.ruleset.roll
+        self._door().sightings.note(asking.client, verdict.decision, roll, asking.moment, way=way)
         if verdict.line is not None and self._lately.is_news(verdict.line):
             self._record(asking.state, verdict.line)
 

@@ -54,8 +54,8 @@ def judge(state: State, client: Client, host: str, moment: datetime, *, is_tunne
     ruleset = state.ruleset
     decision = decide(ruleset, request, state.facts, moment)
     is_canary = not ruleset.catalog.canaries.isdisjoint(parents(host))
-    if is_canary and decision.action is Action.ALLOW and decision.entry is None:
-        # Nobody has opened it by name: the network says no to the program that asks what it may do.
+    if is_canary and decision.action is Action.ALLOW and not _is_opened_by_name(decision):
+        # The network says no to the program that asks what it may do.
         return Verdict(decision=_closed(decision), line=None)
     if not is_tunnel:
         decision = _safe_or_closed(ruleset, decision, host)
@@ -81,6 +81,11 @@ def unreadable(state: State, client: Client, name: str, moment: datetime) -> Ver
         path="",
     )
     return Verdict(decision=decision, line=line)
+
+
+def _is_opened_by_name(decision: Decision) -> bool:
+    """Whether somebody meant this very name, or its category, and not just everything."""
+    return decision.reason is not Reason.DEFAULT and decision.entry is not None
 
 
 def _safe_or_closed(ruleset: Ruleset, decision: Decision, host: str) -> Decision:

@@ -9,8 +9,9 @@ the version negotiation packet of RFC 9000 section 6, here with no version that 
 
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
-from mitmproxy.proxy.layers import DNSLayer
 from mitmproxy.proxy.mode_specs import WireGuardMode
+
+from proxy.dns_layer import DnsLayer
 
 DNS_PORT = 53
 LONG_HEADER = 0x80
@@ -28,7 +29,7 @@ def next_layer(context: Context, data: bytes) -> layer.Layer | None:
     # the door for names knows of no other place to ask
     is_for_names = address is None or address[1] == DNS_PORT
     if is_for_names and (is_datagram or (is_tunnel and address is not None)):
-        return DNSLayer(context)
+        return DnsLayer(context)
     return Refusal(context, data) if is_datagram else None
 
 

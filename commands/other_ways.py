@@ -1,4 +1,4 @@
-"""The ways in beside the proxy's own port, as `porchlight up` tells them."""
+"""The ways in beside the proxy's own port and the door for names, as `porchlight up` tells them."""
 
 from collections.abc import Iterator
 
@@ -13,8 +13,6 @@ def other_ways(settings: Settings, policy: Policy | None) -> Iterator[str]:
     here = shown(own_address(settings))
     if settings.transparent_port:
         yield f"Transparent         {here}:{settings.transparent_port}  (porchlight gateway)"
-    if settings.dns_port:
-        yield f"Names (DNS)         {here}:{settings.dns_port}"
     devices = {} if policy is None else policy.devices
     ports = {key.name: key.port for key in all_keys(settings)}
     for name, device in devices.items():

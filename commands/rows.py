@@ -34,6 +34,8 @@ def decision_row(decision: Decision) -> Row:
         "listed": decision.listed,
         "source": decision.source,
         "note": decision.note,
+        "seal": decision.seal,
+        "rewrite": None if decision.rewrite is None else decision.rewrite.what,
     }
 
 

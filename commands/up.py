@@ -166,6 +166,7 @@ def as_object(settings: Settings, setup_code: str | None) -> str:
             "proxy": _address(settings.bind, settings.proxy_port),
             "admin": _address(settings.bind, settings.admin_port),
             "family": _address(settings.bind, settings.family_port),
+            "dns": _name_server(settings),
             "ca": str(settings.ca_certificate),
             "setup_code": setup_code,
         }
@@ -177,11 +178,13 @@ def as_text(settings: Settings, setup_code: str | None) -> str:
     proxy = _address(settings.bind, settings.proxy_port)
     admin = _address(settings.bind, settings.admin_port)
     family = _address(settings.bind, settings.family_port)
+    dns = _name_server(settings)
     lines = [
         "",
         f"  Proxy for browsers  {proxy}",
         f"  Parents' pages      {admin}",
         f"  Family's pages      {family}  (for devices and children)",
+        *([f"  Name server         {dns}  (UDP and TCP)"] if dns else []),
         f"  Rule file           {settings.rules_path}",
         f"  Certificate         {settings.ca_certificate}  (porchlight ca)",
         "",
@@ -223,3 +226,10 @@ def _address(bind: str, port: int) -> str:
     if ip_address(bind).is_unspecified:
         bind = "::1" if ":" in bind else "127.0.0.1"
     return f"http://{shown(bind)}:{port}"
+
+
+def _name_server(settings: Settings) -> str | None:
+    """Where names are asked for, on this computer; None: nowhere."""
+    if not settings.dns_port:
+        return None
+    return _address(settings.bind, settings.dns_port).removeprefix("http://")

@@ -10,7 +10,6 @@ takes the filter away while it is read again; `python -m proxy` has no such mome
 import asyncio
 import re
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ if ROOT not in sys.path:  # stock mitmproxy puts this file's own folder there, a
 from mitmproxy import ctx  # noqa: E402 - the path above comes first
 from mitmproxy.addonmanager import Loader  # noqa: E402
 from mitmproxy.connection import Client as ClientConnection  # noqa: E402
+from mitmproxy.dns import DNSFlow  # noqa: E402
 from mitmproxy.http import HTTPFlow  # noqa: E402
 from mitmproxy.net.tls import starts_like_tls_record  # noqa: E402
 from mitmproxy.proxy import layer  # noqa: E402
@@ -31,13 +31,28 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
 from mitmproxy.tls import ClientHelloData  # noqa: E402
 
-from proxy import body, datagrams, enforce, error_page, guard, own_host, translate  # noqa: E402
+from proxy import (  # noqa: E402
+    body,
+    datagrams,
+    enforce,
+    error_page,
+    guard,
+    hello,
+    names,
+    own_host,
+    safe_search,
+    translate,
+)
 from proxy.clients import client_of  # noqa: E402
+from proxy.dns_door import DnsDoor  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
+from proxy.hello import Fate, Trusts  # noqa: E402
 from proxy.live import State  # noqa: E402
+from proxy.open_connections import Open, OpenConnections  # noqa: E402
 from proxy.own_host import OwnHost, is_own  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
+from proxy.strictest import Asked, ask_all, is_certain, strictest  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
 from rules.engine import decide  # noqa: E402
 from rules.hosts import parents  # noqa: E402
@@ -48,18 +63,11 @@ from rules.request import Reply, Request  # noqa: E402
 HTTP_START = re.compile(rb"[A-Z-]{1,24}(?: |$)")
 """A method, or the beginning of one."""
 SWITCHING_PROTOCOLS = 101
+HTTPS_PORT = 443
 
 
 AWAITED = "porchlight-awaited"
 """Key in a flow's metadata: an Awaited."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request and its answer."""
-
-    decision: Decision
-    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,9 @@ class Porchlight(guard.Guarded):
         """Without a door it opens its own when mitmproxy loads it."""
         self._door = door
         self._own_host = OwnHost()
+        self._dns_door = DnsDoor(lambda: self._home, self._record)
+        self.trusts: Trusts = hello.nobody_knows
+        self._still_open = OpenConnections(lambda: self._home.live.state, self._write)
 
     def load(self, loader: Loader) -> None:
         """Open the door, in stock mitmproxy."""
@@ -93,11 +104,13 @@ class Porchlight(guard.Guarded):
         # Lazy: a blocked site is never contacted. Not raw: what is neither HTTP nor TLS is closed.
         ctx.options.update(connection_strategy="lazy", rawtcp=False)
         self._home.resolver.attach(asyncio.get_running_loop())
+        self._still_open.start()
         error_page.install(lambda: self._home.live.language)
         body.install()
 
     def done(self) -> None:
         """Write what is waiting."""
+        self._still_open.stop()
         if self._door is not None:
             self._door.close()
 
@@ -122,20 +135,22 @@ class Porchlight(guard.Guarded):
             self._block(flow, state, Asked(decision, request), moment)
 
     async def tls_clienthello(self, data: ClientHelloData) -> None:
-        """Never open a help site, where every name agrees that it is one."""
-        address, sni = data.context.server.address, data.client_hello.sni
-        if address is None or sni is None or is_own(address[0]):
+        """Carry on untouched what the name allows, where nothing in it need be seen (hello.py)."""
+        if own_host.is_own_tunnel(data):
             return
-        try:
-            request = translate.named_request(data.context.client, address[0], address[1])
-            if translate.normal_name(sni) != request.url.host:
-                return
-        except ValueError:
-            return  # requestheaders says so to the client
-        moment, state = datetime.now(UTC), self._home.live.state
-        decision = decide(state.ruleset, request, state.facts, moment)
-        if decision.reason is Reason.HELP and not await self._is_inside(*address[:2]):
-            data.ignore_connection = True
+        moment, state, client = datetime.now(UTC), self._home.live.state, data.context.client
+        verdict = await hello.judge(data, state, moment, self._home.resolver, self.trusts)
+        asked = verdict.asked
+        if asked is None or verdict.fate is Fate.BUMP:
+            return
+        self._write(state, asked, moment)
+        if verdict.fate is Fate.CLOSE:
+            enforce.close(client)
+            return
+        data.ignore_connection = True
+        port, until = asked.request.url.port or HTTPS_PORT, asked.decision.until
+        one = Open(client=client, requests=verdict.requests, until=until, tunnel_port=port)
+        self._still_open.add(client.id, one)
 
     async def requestheaders(self, flow: HTTPFlow) -> None:
         """Ask the rules, before a byte goes to the site."""
@@ -146,12 +161,14 @@ class Porchlight(guard.Guarded):
         await self._home.sign_in.admit(flow, state, moment)
         if flow.response or flow.error or self._own_host.answers(flow, self._home):
             return
+        names.aim_http(flow)
         try:
             requests = translate.requests_of(flow)
         except ValueError as error:
             self._refuse_unreadable(flow, state, moment, error)
             return
-        asked, is_sure = _strictest(requests, state, moment)
+        answers = ask_all(requests, state, moment)
+        asked, is_sure = strictest(answers), is_certain(answers)
         if asked.decision.action is Action.ALLOW:
             asked = await self._where_it_goes(flow, state, asked)
         if asked.decision.action is Action.BLOCK:
@@ -159,6 +176,11 @@ class Porchlight(guard.Guarded):
             return
         if flow.response is None:
             flow.request.stream = enforce.onward(flow)
+            safe_search.apply(flow, answers)
+            self._still_open.add(
+                flow.id,
+                Open(client=flow.client_conn, requests=requests, until=asked.decision.until),
+            )
             if not is_sure:
                 enforce.ask_in_one_piece(flow)
                 flow.metadata[AWAITED] = Awaited(asked, requests, state, moment)
@@ -170,12 +192,23 @@ class Porchlight(guard.Guarded):
         awaited: Awaited | None = flow.metadata.pop(AWAITED, None)
         if awaited is not None and flow.response:
             self._judge_reply(flow, awaited, translate.reply_of(flow.response))
+        enforce.forget_other_ways(flow)
         is_ours = ANSWERED in flow.metadata
         if flow.response and not is_ours and flow.response.status_code != SWITCHING_PROTOCOLS:
             flow.response.stream = True
 
+    def response(self, flow: HTTPFlow) -> None:
+        """Watch no longer what has come whole."""
+        if flow.websocket is None:
+            self._still_open.forget(flow.client_conn, flow.id)
+
+    def websocket_end(self, flow: HTTPFlow) -> None:
+        """Watch no longer what is over."""
+        self._still_open.forget(flow.client_conn, flow.id)
+
     def error(self, flow: HTTPFlow) -> None:
         """Write down what passed, and never had an answer to be judged by."""
+        self._still_open.forget(flow.client_conn, flow.id)
         awaited: Awaited | None = flow.metadata.pop(AWAITED, None)
         if awaited is not None:
             self._write(awaited.state, awaited.asked, awaited.moment)
@@ -185,20 +218,31 @@ class Porchlight(guard.Guarded):
         if flow.websocket:
             del flow.websocket.messages[:-1]
 
+    async def dns_request(self, flow: DNSFlow) -> None:
+        """Answer who asks for a name."""
+        await self._dns_door.answer(flow)
+
+    async def dns_unanswered(self, flow: DNSFlow) -> None:
+        """Answer who asked for a name when the rules broke."""
+        await self._dns_door.pass_on(flow)
+
     async def server_connect(self, data: ServerConnectionHookData) -> None:
         """The last look at where a connection goes, whatever asked for it."""
         if data.server.address is None:
             return
         host, port, *_ = data.server.address
+        name = safe_search.aim(self._home.live.state, data.client, host)
+        self._home.resolver.lead(host, name)
         try:
-            await self._home.resolver.addresses(host, port)
+            await self._home.resolver.addresses(name, port)
         except Refused:
             data.server.error = "this address is inside the house"
         except (OSError, ValueError):
             return  # the connection will say the same
 
     def client_disconnected(self, client: ClientConnection) -> None:
-        """Leave no socket open."""
+        """Leave no socket open, and nothing to watch."""
+        self._still_open.forget(client)
         enforce.let_go(client, client)
 
     def server_disconnected(self, data: ServerConnectionHookData) -> None:
@@ -226,12 +270,14 @@ class Porchlight(guard.Guarded):
     async def _where_it_goes(self, flow: HTTPFlow, state: State, asked: Asked) -> Asked:
         """The same answer, or that its address is inside the house; a name that nobody knows is said at once."""
         host, port = flow.request.host, flow.request.port
+        name = safe_search.aim(state, flow.client_conn, host)
         try:
-            await self._home.resolver.addresses(host, port)
+            await self._home.resolver.addresses(name, port)
         except Refused:
             return Asked(enforce.local(asked.decision), asked.request)
         except OSError as error:
-            enforce.unreached(flow, state.ruleset, f"{host}: {error.strerror or error}")
+            why = "" if name == host else error_page.UNSAFE
+            enforce.unreached(flow, state.ruleset, f"{why}{name}: {error.strerror or error}")
         return asked
 
     async def _is_inside(self, host: str, port: int) -> bool:
@@ -246,7 +292,7 @@ class Porchlight(guard.Guarded):
     def _judge_reply(self, flow: HTTPFlow, awaited: Awaited, reply: Reply) -> None:
         state, moment = awaited.state, awaited.moment
         requests = tuple(one.answered(reply) for one in awaited.requests)
-        asked, _ = _strictest(requests, state, moment)
+        asked = strictest(ask_all(requests, state, moment))
         if asked.decision.action is Action.BLOCK:
             enforce.replace_answer(flow, _blocked(asked, state, moment))
         self._write(state, asked, moment)
@@ -304,13 +350,6 @@ class Porchlight(guard.Guarded):
         if self._door is None:
             raise RuntimeError("Porchlight could not start")
         return self._door
-
-
-def _strictest(requests: Sequence[Request], state: State, moment: datetime) -> tuple[Asked, bool]:
-    """The strictest answer to any of a request's names, and whether all of them are certain by now."""
-    found = [Asked(decide(state.ruleset, one, state.facts, moment), one) for one in requests]
-    is_sure = all(one.decision.look <= one.request.stage for one in found)
-    return max(found, key=lambda one: enforce.strictness(one.decision)), is_sure
 
 
 def _blocked(asked: Asked, state: State, moment: datetime) -> Blocked:

@@ -16,15 +16,15 @@ from typing import Any, Protocol
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.proxy.mode_servers import (
     AsyncioServerInstance,
-    DnsInstance,
     RegularInstance,
     TransparentInstance,
     WireGuardServerInstance,
 )
-from mitmproxy.proxy.mode_specs import DnsMode, RegularMode, TransparentMode, WireGuardMode
+from mitmproxy.proxy.mode_specs import RegularMode, TransparentMode, WireGuardMode
 from mitmproxy_rs.udp import start_udp_server
 from mitmproxy_rs.wireguard import start_wireguard_server
 
+from proxy.dns_layer import dns_instance
 from proxy.ways import Kind, Wanted, Way, closed
 from store.wireguard import public_half
 
@@ -160,7 +160,7 @@ class Listeners:
                 redirected = TransparentInstance(TransparentMode.parse("transparent"), self._server)
                 return await self._streams(redirected, way.port)
             case Kind.DNS_STREAM:
-                names = DnsInstance(DnsMode.parse("dns"), self._server)
+                names = dns_instance(self._server)
                 return await self._streams(names, way.port)
             case Kind.DNS_DATAGRAM:
                 return await self._datagrams(way.port)
@@ -188,7 +188,7 @@ class Listeners:
         )
 
     async def _datagrams(self, port: int) -> tuple[Door, ...]:
-        names = DnsInstance(DnsMode.parse("dns"), self._server)
+        names = dns_instance(self._server)
         doors: list[Door] = [await start_udp_server(self._serving.host, port, names.handle_stream)]
         if self._serving.host == EVERYWHERE:
             with suppress(OSError):

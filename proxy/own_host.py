@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from mitmproxy.http import HTTPFlow, Response
+from mitmproxy.tls import ClientHelloData
 
 from proxy import clients, enforce, translate
 from proxy.door import Door
@@ -44,6 +45,12 @@ type _Sight = tuple[str, Light, str]
 def is_own(host: str) -> bool:
     """Whether a host as a connection or a request names it is the proxy itself."""
     return host == NUMBER or host.rstrip(".").lower() == NAME
+
+
+def is_own_tunnel(data: ClientHelloData) -> bool:
+    """Whether a TLS connection goes to the proxy itself: it is opened, whatever the rules say of opening."""
+    address = data.context.server.address
+    return address is not None and is_own(address[0])
 
 
 def lets_pass(flow: HTTPFlow, door: Door) -> bool:

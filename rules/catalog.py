@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from rules.name_score import NameWords
 from rules.policy import Action, LogLevel
+from rules.safe_mode import SafeSearch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,8 @@ class Preset:
     """By language, `en` and `vi`: what it means for a child on an ordinary day."""
     read_names: bool = False
     """Whether host names are read for words (rules/name_score.py)."""
+    search: SafeSearch = field(default_factory=SafeSearch)
+    """What search engines and YouTube leave out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,47 @@ class SearchEngine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SafeWay:
+    """What makes a search engine leave things out."""
+
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Names and values that a search has to have, plain ASCII."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Names and values that every request has to have."""
+    name: str | None = None
+    """The maker's safe name, to whose addresses connections go. None: it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeEngine:
+    """A search engine whose maker offers to leave out what is meant for grown-ups."""
+
+    key: str
+    paths: tuple[str, ...]
+    """In small letters: where searches are asked, each with everything below it; `=/` is the home page alone."""
+    ways: Mapping[str, SafeWay]
+    """By mode, `strict` and `moderate`."""
+    is_youtube: bool = False
+    """It follows the setting for YouTube."""
+    is_opened: bool = True
+    """Where it has no safe name it is opened, so that its requests can be changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealKind:
+    """A kind of host that is never opened."""
+
+    key: str
+    """`bank`, `health`, `government`, `pinned`, `update`, `captive`."""
+    title: Mapping[str, str]
+    """By language, `en` and `vi`, as what follows "this is"."""
+    is_private: bool = False
+    """Where such a host is blocked, not even our own page is shown in its name: the connection is closed."""
+    is_liftable: bool = False
+    """A device's `decrypt` may name it, and it is opened there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """Everything that a name in the rule file can mean, and whom to call."""
 
@@ -116,7 +160,15 @@ class Catalog:
     """By which hosts' own names are read. None: they are not."""
     help_sites: frozenset[str] = frozenset()
     """Hosts that are always open, never decrypted, never logged."""
+    seals: Mapping[str, SealKind] = field(default_factory=dict)
+    """Kinds of hosts that are never opened, by key."""
+    never_opened: Mapping[str, str] = field(default_factory=dict)
+    """Host in normal form, with everything below it -> the key of its kind. The nearest name counts."""
     helplines: Mapping[str, tuple[Helpline, ...]] = field(default_factory=dict)
     """By country, ISO 3166 alpha-2."""
     search_engines: Mapping[str, SearchEngine] = field(default_factory=dict)
     """By host, which means everything below it too; `google.*` is that name under every public suffix."""
+    safe_search: Mapping[str, SafeEngine] = field(default_factory=dict)
+    """By host, which means itself alone."""
+    canaries: frozenset[str] = frozenset()
+    """Names, with all below them, by which programs ask the network whether they may look names up elsewhere."""

@@ -38,6 +38,10 @@ class Ruleset:
     """By profile; those that have windows."""
     budgets: Mapping[str, tuple[Ration, ...]]
     """By profile; those that have budgets."""
+    tunnels: Mapping[str, Index]
+    """By device: what is never opened there."""
+    opens: Mapping[str, Index]
+    """By device: what is opened there though the catalog leaves it alone."""
     has_dates: bool
     """Whether some entry begins or ends."""
     reach: frozenset[str]
@@ -87,6 +91,14 @@ def compile_policy(
             key: tuple(_rations(policy, catalog, profile, zone))
             for key, profile in policy.profiles.items()
             if profile.budgets
+        },
+        tunnels={
+            key: index(_rules(policy, catalog, device.tunnel, Action.ALLOW))
+            for key, device in policy.devices.items()
+        },
+        opens={
+            key: index(_rules(policy, catalog, device.opens, Action.ALLOW))
+            for key, device in policy.devices.items()
         },
         has_dates=bool(turns(policy)),
         reach=frozenset(reach),

@@ -26,11 +26,10 @@ def test_a_house_with_one_proxy_has_no_other_way(tmp_path: Path) -> None:
 
 
 def test_each_way_that_is_on_has_its_address(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, address="192.168.1.5", transparent_port=8082, dns_port=53)
+    settings = Settings(home=tmp_path, address="192.168.1.5", transparent_port=8082)
     find_key(settings, "away")
     assert [line.split() for line in other_ways(settings, POLICY)] == [
         ["Transparent", "192.168.1.5:8082", "(porchlight", "gateway)"],
-        ["Names", "(DNS)", "192.168.1.5:53"],
         ["Port", "of", "tv", "192.168.1.5:8085"],
         ["WireGuard", "192.168.1.5:51820", "phone", "(porchlight", "wireguard", "phone)"],
         ["WireGuard", "soon", "watch", "(porchlight", "wireguard", "watch)"],

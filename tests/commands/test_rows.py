@@ -44,6 +44,8 @@ WHOLE = ANSWER | {
     "listed": "pornhub.com",
     "source": None,
     "note": "no",
+    "seal": None,
+    "rewrite": None,
 }
 
 

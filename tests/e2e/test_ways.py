@@ -14,14 +14,18 @@ from pathlib import Path
 from socketserver import TCPServer
 from threading import Thread
 
+import dns.message
+import dns.query
 import pytest
 import trustme
+from click.testing import CliRunner
 
+from porchlight import main
 from store import workers
 from store.database import open_database
 from store.own_address import NAME, NUMBER
 from store.settings import Settings
-from store.wireguard import find_key, profile_text
+from store.wireguard import NAME_SERVER, find_key, profile_text
 from tests.e2e import streets
 from tests.e2e.streets import ORIGIN, ORIGIN_6, Answer, Streets, fetch, house_of, mac_of, tunnel
 from tests.e2e.whole import ROOT, wait_for
@@ -106,12 +110,11 @@ class Town:
         return profile_text(settings, find_key(settings, name))
 
     def porchlight(self, *arguments: str) -> str:
-        script = str(ROOT / "porchlight.py")
-        environ = os.environ | {"PORCHLIGHT_HOME": str(self.settings.home)}
-        done = subprocess.run(
-            [sys.executable, script, *arguments], env=environ, check=True, stdout=subprocess.PIPE
-        )
-        return done.stdout.decode()
+        """What a command prints."""
+        environ = {"PORCHLIGHT_HOME": str(self.settings.home)}
+        done = CliRunner().invoke(main, arguments, env=environ)
+        assert done.exit_code == 0, done.output
+        return done.stdout
 
 
 def said(answer: Answer) -> str:
@@ -166,7 +169,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         authority.cert_pem.write_to_path(str(home / "sites.pem"))
         known = "\n".join(f'"{name}" = "{ORIGIN}"' for name in CLOSED.values())
         settings.settings_path.write_text(
-            'bind = "0.0.0.0"\ntransparent_port = 8082\nupstream_ca = "sites.pem"\n'
+            'bind = "0.0.0.0"\ntransparent_port = 8082\ndns_port = 5353\nupstream_ca = "sites.pem"\n'
             f"[names]\n{known}\n"
         )
         settings.rules_path.write_text(RULES)
@@ -294,6 +297,29 @@ def test_the_proxy_itself_is_found_in_every_way(town: Town) -> None:
     profile = town.tunnel_of("phone", "phone")
     with tunnel(town.streets, "phone", profile), town.streets.inside("phone"):
         assert finds_the_proxy_itself(town)
+
+
+def test_names_are_answered_by_the_rules_whichever_server_is_asked(town: Town) -> None:
+    profile = town.tunnel_of("phone", "phone")
+    with tunnel(town.streets, "phone", profile), town.streets.inside("phone"):
+        for server in (str(NAME_SERVER), ORIGIN, ORIGIN_6):
+            for ask in (dns.query.udp, dns.query.tcp):
+                assert found(ask, CLOSED["tv"], server) == {ORIGIN}
+                (leads_here,) = found(ask, CLOSED["phone"], server)
+                assert leads_here != ORIGIN
+        url = f"http://{CLOSED['phone']}"
+        assert said(fetch(url, town.trusted, at=leads_here)) == BLOCKED
+    with gateway(town), town.streets.inside("tv"):
+        for server in (house_of("tv")[0], ORIGIN, ORIGIN_6):
+            for ask in (dns.query.udp, dns.query.tcp):
+                assert found(ask, CLOSED["phone"], server) == {ORIGIN}
+                assert ORIGIN not in found(ask, CLOSED["tv"], server)
+
+
+def found(ask: Callable[..., dns.message.Message], name: str, server: str) -> set[str]:
+    """The addresses that a name server gives for a name."""
+    answer = ask(dns.message.make_query(name, "A"), server, timeout=3)
+    return {one.to_text() for record in answer.answer for one in record}
 
 
 def test_an_edit_opens_and_closes_ways_while_all_others_go_on(town: Town) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from mitmproxy import hooks
+from mitmproxy.dns import DNSFlow
 from mitmproxy.options import Options
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import NextLayer
@@ -36,6 +37,12 @@ def context() -> Context:
     return made
 
 
+def name_flow() -> DNSFlow:
+    flow = tflow.tdnsflow()
+    flow.client_conn.peername = ("127.0.0.2", 50000)
+    return flow
+
+
 def subject_of(hook: str) -> tuple[Any, ...]:
     flow = tflow.tflow()
     flow.client_conn.peername = ("127.0.0.2", 50000)
@@ -43,6 +50,7 @@ def subject_of(hook: str) -> tuple[Any, ...]:
     kinds: dict[str, Callable[[], Any]] = {
         "HTTPFlow": lambda: flow,
         "TCPFlow": tflow.ttcpflow,
+        "DNSFlow": name_flow,
         "ClientHelloData": lambda: ClientHelloData(context(), ClientHello(HELLO)),
         "ServerConnectionHookData": lambda: ServerConnectionHookData(
             client=context().client, server=tflow.tserver_conn()

@@ -26,6 +26,8 @@ COMMANDS = (
     "password",
     "login",
     "ca",
+    "wireguard",
+    "gateway",
 )
 """The subcommands of commands/, in the order in which a family meets them."""
 MANUAL = """\

@@ -28,6 +28,7 @@ from admin import (
     rules_page,
     schema,
     security,
+    setup_page,
     texts,
     today,
 )
@@ -51,8 +52,7 @@ _MODULES = (
         schema,
     ),
     *(lists_page, list_page, offers_page, list_update, find_page, corrections_page),
-    refused_page,
-    devices_page,
+    *(refused_page, devices_page, setup_page),
 )
 """Those with pages, beside what `create_app` names."""
 

@@ -13,13 +13,13 @@ from admin.rows import address_of, days, line_link, profile_name, wrong_link
 from admin.texts import exact_words, language, near_words, why
 from admin.texts import gettext as _
 from rules import engine
-from rules.decision import DecisionRecord, Explanation
+from rules.decision import DecisionRecord, Explanation, Rewrite
 from rules.depth import HostDepth, host_depth
 from rules.depth_words import look_line
 from rules.hosts import Url, typed_url
 from rules.passage_words import passage_line
 from rules.policy import Action
-from rules.wording import change_line, step_line
+from rules.wording import change_line, rewrite_line, step_line
 from store import decisions
 from store.facts import read_facts
 
@@ -62,6 +62,8 @@ class Told:
     moment: str
     depth: str
     """How deep the site is looked into, and why."""
+    rewrite: StepLine | None
+    """What is changed on the way, if anything is."""
     steps: tuple[StepLine, ...]
     changes: tuple[str, ...]
     wrong_link: str
@@ -178,6 +180,7 @@ def _told(
         name=profile_name(standing, decision.profile),
         moment=near_words(at) if at else "",
         depth=depth,
+        rewrite=_rewrite_line(decision.rewrite, policy.file),
         steps=tuple(_step_lines(explanation, policy.file)),
         changes=tuple(
             change_line(
@@ -201,6 +204,18 @@ def _step_lines(explanation: Explanation, file: str) -> list[StepLine]:
         )
         for step in explanation.steps
     ]
+
+
+def _rewrite_line(rewrite: Rewrite | None, file: str) -> StepLine | None:
+    if rewrite is None:
+        return None
+    return StepLine(
+        # the line stands beside it, as a link
+        text=rewrite_line(replace(rewrite, line=None), language=language()),
+        decides=False,
+        rule=f"{file}:{rewrite.line}" if rewrite.line else "",
+        link=line_link(rewrite.line),
+    )
 
 
 def _moment(text: str) -> datetime | None:

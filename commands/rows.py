@@ -35,6 +35,7 @@ def decision_row(decision: Decision) -> Row:
         "source": decision.source,
         "note": decision.note,
         "seal": decision.seal,
+        "rewrite": None if decision.rewrite is None else decision.rewrite.what,
     }
 
 

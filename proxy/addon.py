@@ -10,7 +10,6 @@ takes the filter away while it is read again; `python -m proxy` has no such mome
 import asyncio
 import re
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ if ROOT not in sys.path:  # stock mitmproxy puts this file's own folder there, a
 from mitmproxy import ctx  # noqa: E402 - the path above comes first
 from mitmproxy.addonmanager import Loader  # noqa: E402
 from mitmproxy.connection import Client as ClientConnection  # noqa: E402
+from mitmproxy.dns import DNSFlow  # noqa: E402
 from mitmproxy.http import HTTPFlow  # noqa: E402
 from mitmproxy.net.tls import starts_like_tls_record  # noqa: E402
 from mitmproxy.proxy import layer  # noqa: E402
@@ -31,14 +31,27 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
 from mitmproxy.tls import ClientHelloData, TlsData  # noqa: E402
 
-from proxy import body, enforce, error_page, guard, hello, names, translate  # noqa: E402
+from proxy import (  # noqa: E402
+    body,
+    datagrams,
+    enforce,
+    error_page,
+    guard,
+    hello,
+    names,
+    own_host,
+    safe_search,
+    translate,
+)
 from proxy.clients import client_of  # noqa: E402
+from proxy.dns_door import DnsDoor  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
 from proxy.handshakes import device_of  # noqa: E402
 from proxy.hello import Fate, Trusts  # noqa: E402
 from proxy.live import State  # noqa: E402
 from proxy.open_connections import Open, OpenConnections  # noqa: E402
+from proxy.own_host import OwnHost, is_own  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
 from proxy.strictest import Asked, ask_all, is_certain, strictest  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
@@ -76,6 +89,8 @@ class Porchlight(guard.Guarded):
     def __init__(self, door: Door | None = None) -> None:
         """Without a door it opens its own when mitmproxy loads it."""
         self._door = door
+        self._own_host = OwnHost()
+        self._dns_door = DnsDoor(lambda: self._home, self._record)
         self.trusts: Trusts = self._trusts
         self._still_open = OpenConnections(lambda: self._home.live.state, self._write)
 
@@ -104,9 +119,9 @@ class Porchlight(guard.Guarded):
         """Refuse a tunnel into the house. Any other is let in, so that a child sees the page over HTTPS."""
         moment, state = datetime.now(UTC), self._home.live.state
         await self._home.sign_in.admit(flow, state, moment)
-        if flow.response or flow.error:
-            return
         host, port = flow.request.host, flow.request.port
+        if flow.response or flow.error or is_own(host):
+            return
         try:
             request = translate.named_request(flow.client_conn, host, port)
         except ValueError as error:
@@ -122,6 +137,8 @@ class Porchlight(guard.Guarded):
 
     async def tls_clienthello(self, data: ClientHelloData) -> None:
         """Carry on untouched what the name allows, where nothing in it need be seen (hello.py)."""
+        if own_host.is_own_tunnel(data):
+            return
         moment, state, client = datetime.now(UTC), self._home.live.state, data.context.client
         verdict = await hello.judge(data, state, moment, self._home.resolver, self.trusts)
         asked = verdict.asked
@@ -147,19 +164,21 @@ class Porchlight(guard.Guarded):
     async def requestheaders(self, flow: HTTPFlow) -> None:
         """Ask the rules, before a byte goes to the site."""
         self._home.handshakes.used(flow.client_conn, datetime.now(UTC))
-        if flow.response or flow.error or not flow.live:
+        is_over = flow.response or flow.error or not flow.live
+        if is_over or own_host.lets_pass(flow, self._home):
             return
         moment, state = datetime.now(UTC), self._home.live.state
         names.aim_http(flow)
         await self._home.sign_in.admit(flow, state, moment)
-        if flow.response or flow.error:
+        if flow.response or flow.error or self._own_host.answers(flow, self._home):
             return
         try:
             requests = translate.requests_of(flow)
         except ValueError as error:
             self._refuse_unreadable(flow, state, moment, error)
             return
-        asked, is_sure = _strictest(requests, state, moment)
+        answers = ask_all(requests, state, moment)
+        asked, is_sure = strictest(answers), is_certain(answers)
         if asked.decision.action is Action.ALLOW:
             asked = await self._where_it_goes(flow, state, asked)
         if asked.decision.action is Action.BLOCK:
@@ -167,6 +186,7 @@ class Porchlight(guard.Guarded):
             return
         if flow.response is None:
             flow.request.stream = enforce.onward(flow)
+            safe_search.apply(flow, answers)
             one = Open(client=flow.client_conn, requests=requests, due=moment)
             self._still_open.add(flow.id, one)
             if not is_sure:
@@ -180,6 +200,7 @@ class Porchlight(guard.Guarded):
         awaited: Awaited | None = flow.metadata.pop(AWAITED, None)
         if awaited is not None and flow.response:
             self._judge_reply(flow, awaited, translate.reply_of(flow.response))
+        enforce.forget_other_ways(flow)
         is_ours = ANSWERED in flow.metadata
         if flow.response and not is_ours and flow.response.status_code != SWITCHING_PROTOCOLS:
             flow.response.stream = True
@@ -205,13 +226,23 @@ class Porchlight(guard.Guarded):
         if flow.websocket:
             del flow.websocket.messages[:-1]
 
+    async def dns_request(self, flow: DNSFlow) -> None:
+        """Answer who asks for a name."""
+        await self._dns_door.answer(flow)
+
+    async def dns_unanswered(self, flow: DNSFlow) -> None:
+        """Answer who asked for a name when the rules broke."""
+        await self._dns_door.pass_on(flow)
+
     async def server_connect(self, data: ServerConnectionHookData) -> None:
         """The last look at where a connection goes, whatever asked for it."""
         if data.server.address is None:
             return
         host, port, *_ = data.server.address
+        name = safe_search.aim(self._home.live.state, data.client, host)
+        self._home.resolver.lead(host, name)
         try:
-            await self._home.resolver.addresses(host, port)
+            await self._home.resolver.addresses(name, port)
         except Refused:
             data.server.error = "this address is inside the house"
         except (OSError, ValueError):
@@ -230,6 +261,9 @@ class Porchlight(guard.Guarded):
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
         """Read all but TLS in a tunnel as HTTP, and close what is neither: mitmproxy would carry DNS, and wait for SSH."""
         data = nextlayer.data_client()
+        nextlayer.layer = datagrams.next_layer(nextlayer.context, data)
+        if nextlayer.layer is not None:
+            return
         is_tunnel = nextlayer.context.server.address is not None
         # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
         if not is_tunnel or not data or starts_like_tls_record(data):
@@ -251,12 +285,14 @@ class Porchlight(guard.Guarded):
     async def _where_it_goes(self, flow: HTTPFlow, state: State, asked: Asked) -> Asked:
         """The same answer, or that its address is inside the house; a name that nobody knows is said at once."""
         host, port = flow.request.host, flow.request.port
+        name = safe_search.aim(state, flow.client_conn, host)
         try:
-            await self._home.resolver.addresses(host, port)
+            await self._home.resolver.addresses(name, port)
         except Refused:
             return Asked(enforce.local(asked.decision), asked.request)
         except OSError as error:
-            enforce.unreached(flow, state.ruleset, f"{host}: {error.strerror or error}")
+            why = "" if name == host else error_page.UNSAFE
+            enforce.unreached(flow, state.ruleset, f"{why}{name}: {error.strerror or error}")
         return asked
 
     async def _is_inside(self, host: str, port: int) -> bool:
@@ -271,7 +307,7 @@ class Porchlight(guard.Guarded):
     def _judge_reply(self, flow: HTTPFlow, awaited: Awaited, reply: Reply) -> None:
         state, moment = awaited.state, awaited.moment
         requests = tuple(one.answered(reply) for one in awaited.requests)
-        asked, _ = _strictest(requests, state, moment)
+        asked = strictest(ask_all(requests, state, moment))
         if asked.decision.action is Action.BLOCK:
             enforce.replace_answer(flow, _blocked(asked, state, moment))
         self._write(state, asked, moment)
@@ -329,12 +365,6 @@ class Porchlight(guard.Guarded):
         if self._door is None:
             raise RuntimeError("Porchlight could not start")
         return self._door
-
-
-def _strictest(requests: Sequence[Request], state: State, moment: datetime) -> tuple[Asked, bool]:
-    """The strictest answer to any of a request's names, and whether all of them are certain by now."""
-    answers = ask_all(requests, state, moment)
-    return strictest(answers), is_certain(answers)
 
 
 def _blocked(asked: Asked, state: State, moment: datetime) -> Blocked:

@@ -29,10 +29,11 @@ ANSWERED = "porchlight"
 BLOCKED, UNREADABLE, UNREACHED = 403, 400, 502
 HTTP2 = b"h2"
 """Its name in ALPN, RFC 9113 section 3.2."""
+OTHER_WAYS = ("Alt-Svc", "Alternate-Protocol")
 LARGEST_BODY_READ = 1 << 20
 """Bytes of a blocked request's body that are taken in before it is answered."""
 
-_DOT = (
+DOT = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00"
     b"!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 )
@@ -163,6 +164,13 @@ def ask_in_one_piece(flow: HTTPFlow) -> None:
         del flow.request.headers["range"]
 
 
+def forget_other_ways(flow: HTTPFlow) -> None:
+    """Take out of an answer where else the site can be had: over QUIC nobody would see it (RFC 7838)."""
+    for name in OTHER_WAYS:
+        if flow.response and name in flow.response.headers:
+            del flow.response.headers[name]
+
+
 def mark(decision: Decision) -> str:
     """What the X-Porchlight header says."""
     rule = BUILT_IN if decision.line is None else f"{decision.file}:{decision.line}"
@@ -228,7 +236,7 @@ def _body(form: Form, blocked: Blocked) -> tuple[str, bytes]:
             )
             return "text/html; charset=utf-8", page.encode("utf-8")
         case Form.IMAGE:
-            return "image/gif", _DOT
+            return "image/gif", DOT
         case Form.SCRIPT:
             return "text/javascript; charset=utf-8", b""
         case Form.STYLE:

@@ -17,7 +17,8 @@ from functools import wraps
 from typing import Any, TypeGuard
 
 from mitmproxy.connection import Client as ClientConnection
-from mitmproxy.flow import Flow
+from mitmproxy.dns import DNSFlow
+from mitmproxy.flow import Error, Flow
 from mitmproxy.http import HTTPFlow, Response
 from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
@@ -77,6 +78,8 @@ def shut(hook: str, subject: object) -> None:
     """Let nothing through, with no help from the rest of Porchlight."""
     if isinstance(subject, HTTPFlow):
         _shut_http(hook, subject)
+    elif isinstance(subject, DNSFlow):
+        subject.error = Error("Porchlight broke")
     elif isinstance(subject, ServerConnectionHookData):
         subject.server.error = "Porchlight broke"
     elif client := client_of(subject):

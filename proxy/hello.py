@@ -95,7 +95,9 @@ async def _spliced(
     asked: Asked, requests: tuple[Request, ...], resolver: Resolver, host: str, port: int
 ) -> Verdict:
     """What a name allows is carried untouched, if it leads out of the house."""
-    fate = Fate.SPLICE
+    fate, rewrite = Fate.SPLICE, asked.decision.rewrite
+    if rewrite is not None and rewrite.connect_to is not None:
+        host = rewrite.connect_to
     try:
         await resolver.addresses(host, port)
     except Refused:

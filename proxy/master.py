@@ -22,14 +22,10 @@ from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.addons.tlsconfig import TlsConfig
 from mitmproxy.flow import Flow
 from mitmproxy.options import Options
-from mitmproxy.proxy.mode_servers import RegularInstance
-from mitmproxy.proxy.mode_specs import RegularMode
 from mitmproxy.utils import asyncio_utils
 
 from proxy.leaves import Leaves
-
-WAITING_CONNECTIONS = 1024
-"""Connections that may wait to be taken; a page opens dozens at once."""
+from proxy.listeners import Listeners, Serving
 
 type Hook = Callable[..., Any]
 
@@ -133,7 +129,8 @@ class Master(mitmproxy.master.Master):
         self.addons = QuickAddons(self)
         self._server = Proxyserver()
         # Ours before next_layer, which only fills what is still open, as in stock mitmproxy.
-        self.addons.add(Core(), DisableH2C(), self._server, addon, NextLayer(), HomeTls(leaves))
+        self._tls = HomeTls(leaves)
+        self.addons.add(Core(), DisableH2C(), self._server, addon, NextLayer(), self._tls)
         self.options.update(
             server=False,  # `serve` listens itself
             connection_strategy="lazy",
@@ -142,39 +139,30 @@ class Master(mitmproxy.master.Master):
             ssl_verify_upstream_trusted_ca=roots,
         )
 
-    async def serve(
-        self, host: str, port: int, *, is_shared: bool, announce: Callable[[int], None]
-    ) -> None:
+    def take_authority(self, leaves: Leaves) -> None:
+        """Sign with another authority from the next handshake on; what the one before has made is forgotten. From any thread."""
+        self._tls.certstore = leaves
+
+    async def serve(self, serving: Serving) -> None:
         """Carry traffic until `shutdown`.
 
-        Args:
-            host: IP address to listen on.
-            port: 0 for any free one.
-            is_shared: Other processes listen on the same port, and the kernel deals out connections.
-            announce: Told the port once it answers.
-
         Raises:
-            OSError: the port is taken or may not be used.
+            OSError: the proxy's own port is taken or may not be used.
         """
         with (
             asyncio_utils.install_exception_handler(self._asyncio_exception_handler),
             asyncio_utils.set_eager_task_factory(),
         ):
-            door = RegularInstance(RegularMode.parse("regular"), self._server)
-            # mitmproxy's own start never asks for reuse_port.
-            server = await asyncio.start_server(
-                door.handle_stream,
-                host,
-                port,
-                backlog=WAITING_CONNECTIONS,
-                reuse_port=is_shared or None,
-                start_serving=False,
-            )
+            listeners = Listeners(self._server, serving)
+            server = await listeners.prepare()
             try:
                 await self.running()
                 await server.start_serving()
-                announce(server.sockets[0].getsockname()[1])
+                await listeners.look()
+                following = asyncio.create_task(listeners.follow())
+                serving.announce(server.sockets[0].getsockname()[1])
                 await self.should_exit.wait()
+                following.cancel()
             finally:
-                server.close()
+                listeners.close()
                 await self.done()

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Collection, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,19 +46,34 @@ class Resolver:
     """Judges where a connection would go."""
 
     def __init__(
-        self, *, names: Mapping[str, str], reach: Collection[str], own_ports: Collection[int]
+        self,
+        *,
+        names: Mapping[str, str],
+        reach: Collection[str],
+        own_ports: Collection[int],
+        family: tuple[str, int] = ("", 0),
     ) -> None:
-        """Own ports are refused on this machine's addresses whatever `reach` says."""
+        """Own ports are refused on this machine's addresses whatever `reach` says.
+
+        `family` is the name of this machine, if it has one, and the port of the pages that
+        children may see: open on every address of this machine.
+        """
         self._names = names
         self._reach = frozenset(reach)
         self._own_ports = set(own_ports)
+        self._family_name, self._family_port = family
         self._known: dict[str, _Known] = {}
         self._asked: dict[str, asyncio.Task[_Known]] = {}
         self._slots = asyncio.Semaphore(MOST_LOOK_UPS)
+        self._instead: ContextVar[tuple[str, str] | None] = ContextVar("instead", default=None)
 
     def own(self, port: int) -> None:
         """Add a port that this program listens on."""
         self._own_ports.add(port)
+
+    def disown(self, port: int) -> None:
+        """Take out a port that this program listens on no more."""
+        self._own_ports.discard(port)
 
     async def addresses(self, host: str, port: int) -> tuple[str, ...]:
         """The addresses that a connection may use, in the order to try them.
@@ -73,12 +89,20 @@ class Resolver:
             known = await self._ask_once(name)
         if known.fault is not None:
             raise known.fault
-        may = known.outside or tuple(
-            address for address in known.addresses if self._is_reachable(address, port)
-        )
+        reachable = (one for one in known.addresses if self._is_reachable(one, port))
+        # a name of ours that DNS leads elsewhere must not take what passes before the rules there
+        is_ours = self.is_family_page(name, port)
+        may = tuple(reachable) if is_ours else known.outside or tuple(reachable)
         if not may:
             raise Refused(f"{name} is inside the house")
         return may
+
+    def lead(self, host: str, name: str) -> None:
+        """Have the connection that this task opens to a host go to the addresses of another name.
+
+        Only there: what it says, and the certificate that it wants to see, stay the host's.
+        """
+        self._instead.set((host, name))
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Make every outgoing connection of this loop use the addresses judged here."""
@@ -96,15 +120,28 @@ class Resolver:
         flags: int = 0,
     ) -> list[AddressInfo]:
         found: list[AddressInfo] = []
+        instead = self._instead.get()
+        if instead is not None and instead[0] == host:
+            host = instead[1]
         for address in await self.addresses(host, port):
             found += socket.getaddrinfo(
                 address, port, family, type, proto, flags | socket.AI_NUMERICHOST
             )
         return found
 
+    def is_family_page(self, host: str, port: int) -> bool:
+        """Whether a host and port are those of the pages that children may see. Asks no name server."""
+        if not port or port != self._family_port or port in self._own_ports:
+            return False
+        name = host.strip("[]")
+        is_this_machine = is_own(name) if is_address(name) else name == self._family_name
+        return is_this_machine or is_loopback_name(name)
+
     def _is_reachable(self, address: str, port: int) -> bool:
         if port in self._own_ports and is_own(address):
             return False
+        if port and port == self._family_port and is_own(address):
+            return True
         shown = f"[{address}]" if ":" in address else address
         return f"{shown}:{port}" in self._reach or f"{address}:{port}" in self._reach
 

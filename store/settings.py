@@ -92,6 +92,11 @@ class Settings:
         return self.ca_dir / "porchlight-ca-cert.pem"
 
     @property
+    def wireguard_dir(self) -> Path:
+        """The folder of the keys of devices that come through WireGuard."""
+        return self.home / "wireguard"
+
+    @property
     def lists_dir(self) -> Path:
         """The folder of the lists' copies and their table."""
         return self.home / "lists"

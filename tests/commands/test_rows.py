@@ -45,6 +45,7 @@ WHOLE = ANSWER | {
     "source": None,
     "note": "no",
     "seal": None,
+    "rewrite": None,
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from mitmproxy import hooks
+from mitmproxy.dns import DNSFlow
 from mitmproxy.options import Options
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import NextLayer
@@ -41,6 +42,12 @@ def told_of_tls() -> TlsData:
     return TlsData(around.client, around)
 
 
+def name_flow() -> DNSFlow:
+    flow = tflow.tdnsflow()
+    flow.client_conn.peername = ("127.0.0.2", 50000)
+    return flow
+
+
 def subject_of(hook: str) -> tuple[Any, ...]:
     flow = tflow.tflow()
     flow.client_conn.peername = ("127.0.0.2", 50000)
@@ -48,6 +55,7 @@ def subject_of(hook: str) -> tuple[Any, ...]:
     kinds: dict[str, Callable[[], Any]] = {
         "HTTPFlow": lambda: flow,
         "TCPFlow": tflow.ttcpflow,
+        "DNSFlow": name_flow,
         "ClientHelloData": lambda: ClientHelloData(context(), ClientHello(HELLO)),
         "TlsData": told_of_tls,
         "ServerConnectionHookData": lambda: ServerConnectionHookData(

@@ -298,6 +298,21 @@ def test_it_tells_of_itself_and_takes_itself_off_the_list(home: Home) -> None:
     assert workers.read(home.engine) == ()
 
 
+def test_a_way_in_that_is_closed_is_told_beside_the_rules(home: Home) -> None:
+    live = home.open()
+    live.note_ways("Port 8085 is taken.")
+    live.look()
+    assert home.told.problem == "Port 8085 is taken."
+    home.path.write_text("porchlight: [")
+    live.look()
+    live.look()
+    assert home.told.problem.startswith("family.yaml:")
+    assert home.told.problem.endswith(" Port 8085 is taken.")
+    live.note_ways("")
+    live.look()
+    assert "8085" not in home.told.problem
+
+
 def test_its_thread_follows_within_a_second(home: Home) -> None:
     live = home.open()
     live.start()
@@ -331,3 +346,21 @@ def test_another_table_of_lists_is_in_force_at_the_next_look(home: Home) -> None
 
     assert answer(live, "www.listed.example") is Action.BLOCK
     assert live.state.ruleset.policy is before.policy
+
+
+def test_who_watches_a_file_hears_of_each_change_once_it_rests(home: Home) -> None:
+    path, heard = home.settings.home / "key.pem", list[str]()
+    path.write_text("one")
+    live = home.open()
+    live.watch(path, lambda: heard.append(path.read_text()))
+    live.look()
+    path.write_text("another")
+    live.look()
+    assert heard == [], "it may be in the middle of being written"
+    live.look()
+    live.look()
+    assert heard == ["another"]
+    path.unlink()
+    for _ in range(3):
+        live.look()
+    assert heard == ["another"]

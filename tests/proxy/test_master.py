@@ -1,6 +1,7 @@
 # mypy: allow-untyped-calls
 import asyncio
 import socket
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ from mitmproxy.proxy.layers.http._hooks import HttpRequestHook
 from mitmproxy.test import tflow
 
 from proxy.leaves import load_authority
+from proxy.listeners import Serving
 from proxy.master import Master, QuickAddons
+from proxy.resolver import Resolver
+from proxy.ways import Wanted
 
 
 class Listener:
@@ -56,6 +60,18 @@ def with_master(tmp_path: Path, work: Any) -> None:
         await work(master)
 
     asyncio.run(run())
+
+
+def serving(announce: Callable[[int], None], *, port: int = 0, is_shared: bool = False) -> Serving:
+    return Serving(
+        host="127.0.0.1",
+        port=port,
+        is_shared=is_shared,
+        ports=Resolver(names={}, reach=(), own_ports=()),
+        look=lambda: Wanted(ways=()),
+        announce=announce,
+        tell=lambda _: None,
+    )
 
 
 def request() -> HttpRequestHook:
@@ -170,7 +186,7 @@ def test_it_opens_the_door_only_when_all_are_ready_and_says_the_port(tmp_path: P
                 announced.append((port, "running" in first.heard))
             master.shutdown()
 
-        await master.serve("127.0.0.1", 0, is_shared=False, announce=announce)
+        await master.serve(serving(announce))
         assert [was_running for _, was_running in announced] == [True]
         assert first.heard == ["running", "done"]
         with pytest.raises(OSError, match=r".+"):
@@ -187,14 +203,14 @@ def test_a_port_is_shared_only_by_those_who_ask_for_it(tmp_path: Path, *, is_sha
             other.bind(("127.0.0.1", 0))
             other.listen()
             port = other.getsockname()[1]
-            serving = master.serve(
-                "127.0.0.1", port, is_shared=is_shared, announce=lambda _: master.shutdown()
+            door = master.serve(
+                serving(lambda _: master.shutdown(), port=port, is_shared=is_shared)
             )
             if is_shared:
-                await serving
+                await door
             else:
                 with pytest.raises(OSError, match="address already in use"):
-                    await serving
+                    await door
 
     with_master(tmp_path, work)
 

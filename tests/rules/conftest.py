@@ -10,10 +10,13 @@ from rules.catalog import (
     ListMistake,
     ListOffer,
     Preset,
+    SafeEngine,
+    SafeWay,
     SearchEngine,
     Topic,
 )
 from rules.policy import Action, LogLevel
+from rules.safe_mode import SafeSearch
 
 
 def topic(key: str, *hosts: str, is_service: bool = False) -> Topic:
@@ -51,6 +54,7 @@ PRESETS = (
         block=("adult", "social"),
         log=LogLevel.BLOCKED,
         tuesday={"en": "Trust.", "vi": "Tin nhau."},
+        search=SafeSearch(is_safe=True),
     ),
 )
 
@@ -80,6 +84,31 @@ SEARCH_ENGINES = {
 }
 
 
+FINDS = (("safe", "on"),)
+SAFE_SEARCH = {
+    "find.example": SafeEngine(
+        key="find",
+        paths=("=/", "/search"),
+        ways={"strict": SafeWay(parameters=FINDS, name="safe.find.example")},
+    ),
+    "plain.example": SafeEngine(
+        key="plain", paths=("/search",), ways={"strict": SafeWay(parameters=FINDS)}
+    ),
+    "short.example": SafeEngine(
+        key="short", paths=("/",), ways={"strict": SafeWay(parameters=FINDS)}, is_opened=False
+    ),
+    "films.example": SafeEngine(
+        key="films",
+        paths=(),
+        is_youtube=True,
+        ways={
+            "strict": SafeWay(headers=(("Restrict", "Strict"),), name="strict.films.example"),
+            "moderate": SafeWay(headers=(("Restrict", "Some"),), name="some.films.example"),
+        },
+    ),
+}
+
+
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return Catalog(
@@ -88,6 +117,7 @@ def catalog() -> Catalog:
         offers={OFFER.key: OFFER},
         mistakes={MISTAKE.host: MISTAKE},
         search_engines=SEARCH_ENGINES,
+        safe_search=SAFE_SEARCH,
         help_sites=frozenset({"childline.org.uk", "tongdai111.vn"}),
         helplines={
             "VN": (

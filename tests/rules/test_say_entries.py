@@ -166,3 +166,32 @@ def test_what_the_family_says_for_everyone_has_its_lines(catalog: Catalog) -> No
 
 def test_help_sites_are_always_told(catalog: Catalog) -> None:
     assert "Always open" in next(always(voice("", catalog))).text
+
+
+ENGINES = "Google, Bing and other search engines that have a safe search leave out what is meant for grown-ups."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "    search:\n      safe: strict\n      youtube: moderate\n",
+            [(ENGINES, (7,)), ("YouTube leaves out what is meant for grown-ups.", (8,))],
+        ),
+        ("    preset: trusted\n", [(ENGINES, (6,))]),
+        (
+            "    preset: trusted\n    search: {safe: off, youtube: strict}\n",
+            [
+                ("Search engines leave out nothing.", (7,)),
+                ("YouTube leaves out whatever might be for grown-ups, and all comments.", (7,)),
+            ],
+        ),
+        ("    search: {youtube: off}\n", [("YouTube leaves out nothing.", (6,))]),
+        ("    log: full\n", []),
+    ],
+)
+def test_what_search_engines_leave_out_is_said_with_its_line(
+    text: str, said: list[tuple[str, tuple[int, ...]]], catalog: Catalog
+) -> None:
+    about = [one for one in sites_of(text, catalog) if "leave out" in one[0] or "leaves" in one[0]]
+    assert about == said

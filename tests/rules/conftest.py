@@ -12,6 +12,7 @@ from rules.catalog import (
     Preset,
     SafeEngine,
     SafeWay,
+    SealKind,
     SearchEngine,
     Topic,
 )
@@ -107,6 +108,10 @@ SAFE_SEARCH = {
         },
     ),
 }
+SEALS = {
+    "bank": SealKind(key="bank", title={"en": "a bank", "vi": "ngân hàng"}, is_private=True),
+    "pinned": SealKind(key="pinned", title={"en": "an app", "vi": "ứng dụng"}, is_liftable=True),
+}
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +124,8 @@ def catalog() -> Catalog:
         search_engines=SEARCH_ENGINES,
         safe_search=SAFE_SEARCH,
         help_sites=frozenset({"childline.org.uk", "tongdai111.vn"}),
+        seals=SEALS,
+        never_opened={"bank.example": "bank", "app.example": "pinned"},
         helplines={
             "VN": (
                 Helpline(

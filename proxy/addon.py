@@ -136,7 +136,10 @@ class Porchlight(guard.Guarded):
             return
         data.ignore_connection = True
         port, until = asked.request.url.port or HTTPS_PORT, asked.decision.until
-        one = Open(client=client, requests=verdict.requests, until=until, tunnel_port=port)
+        led_to = safe_search.led_to(asked.decision)
+        one = Open(
+            client=client, requests=verdict.requests, until=until, tunnel_port=port, led_to=led_to
+        )
         self._still_open.add(client.id, one)
 
     async def requestheaders(self, flow: HTTPFlow) -> None:

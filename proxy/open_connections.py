@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from mitmproxy.connection import Client as ClientConnection
 
-from proxy import enforce, hello, translate
+from proxy import enforce, hello, safe_search, translate
 from proxy.live import State
 from proxy.strictest import Asked, ask_all, strictest
 from rules.policy import Action
@@ -32,6 +32,8 @@ class Open:
     """When the answer may be another one, if nobody does anything."""
     tunnel_port: int | None = None
     """Where an unopened tunnel leads. None: it is an exchange that we read."""
+    led_to: str | None = None
+    """To which name's addresses it goes, if not to the host's own (Rewrite.connect_to)."""
 
 
 class OpenConnections:
@@ -100,11 +102,12 @@ class OpenConnections:
             asked, may_go_on = strictest(ask_all(requests, state, moment)), True
         else:
             asked, may_go_on = hello.decided(requests, state, moment, port=one.tunnel_port)
+            may_go_on = may_go_on and safe_search.led_to(asked.decision) == one.led_to
         if asked.decision.action is Action.BLOCK:
             self._write(state, asked, moment)
         elif may_go_on:
             self.add(key, replace(one, until=asked.decision.until))
             return
-        # What a new rule wants to look into ends too: the client comes back, and is opened.
+        # What a new rule wants to look into or lead elsewhere ends too: the client comes back to it.
         self.forget(one.client)
         enforce.close(one.client)

@@ -14,7 +14,7 @@ from mitmproxy.http import HTTPFlow
 from proxy import translate
 from proxy.live import State
 from proxy.strictest import Asked
-from rules.decision import Rewrite
+from rules.decision import Decision, Rewrite
 from rules.identity import identify
 from rules.safe_search import safe_name, with_parameters
 
@@ -26,6 +26,11 @@ def aim(state: State, client: ClientConnection, host: str) -> str:
     except ValueError:
         return host  # it is refused elsewhere
     return safe_name(state.ruleset, identify(state.ruleset.roll, who).profile, name) or host
+
+
+def led_to(decision: Decision) -> str | None:
+    """The name whose addresses the connection goes to, if they are not the host's own."""
+    return None if decision.rewrite is None else decision.rewrite.connect_to
 
 
 def apply(flow: HTTPFlow, answers: Iterable[Asked]) -> None:

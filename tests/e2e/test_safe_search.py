@@ -16,7 +16,7 @@ import httpx
 import pytest
 import trustme
 
-from tests.e2e.conftest import House, Origins, build_house, certified
+from tests.e2e.conftest import House, Origins, build_house, certified, eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -241,7 +241,7 @@ def test_the_log_keeps_the_address_as_it_was_asked(
     target = f"/search?q=asked{http2}&safe=off"
     with house.client(OPENED, http2=http2) as client:
         asked(client, https(makers, "www.google.com", target))
-    assert target in [line.path for line in house.log()]
+    eventually(lambda: [line.path for line in house.log()], lambda paths: target in paths)
 
 
 @pytest.mark.parametrize("http2", [False, True])

@@ -160,9 +160,9 @@ class Porchlight(guard.Guarded):
         if asked.decision.action is Action.BLOCK:
             self._block(flow, state, asked, moment)
             return
+        safe_search.apply(flow, answers, state)
         if flow.response is None:
             flow.request.stream = enforce.onward(flow)
-            safe_search.apply(flow, answers)
             self._still_open.add(
                 flow.id,
                 Open(client=flow.client_conn, requests=requests, until=asked.decision.until),

@@ -123,17 +123,20 @@ def test_another_profiles_search_is_left_alone(door: Door) -> None:
         (b"/search?q=\xff\xfe", b"/search?q=\xff\xfe&safe=on"),
     ],
 )
-def test_bytes_that_are_not_changed_go_on_as_they_came(path: bytes, changed: bytes) -> None:
+def test_bytes_that_are_not_changed_go_on_as_they_came(
+    door: Door, path: bytes, changed: bytes
+) -> None:
     flow = flow_to("good.example")
     flow.request.data.path = path
-    safe_search.apply(flow, (answer(Rewrite(parameters=(("safe", "on"),))),))
+    safe_search.apply(flow, (answer(Rewrite(parameters=(("safe", "on"),))),), door.live.state)
     assert flow.request.data.path == changed
 
 
-def test_a_header_stands_in_the_place_of_all_of_its_name() -> None:
+def test_a_header_stands_in_the_place_of_all_of_its_name(door: Door) -> None:
     flow = flow_to("good.example")
     flow.request.headers = Headers([(b"restrict", b"off"), (b"Restrict", b"no"), (b"a", b"b")])
-    safe_search.apply(flow, (answer(Rewrite(headers=(("Restrict", "Strict"),))), answer(None)))
+    wanted = answer(Rewrite(headers=(("Restrict", "Strict"),)))
+    safe_search.apply(flow, (wanted, answer(None)), door.live.state)
     assert flow.request.headers.get_all("restrict") == ["Strict"]
     assert flow.request.headers["a"] == "b"
 
@@ -142,6 +145,30 @@ def test_a_connection_leads_to_the_safe_name_and_keeps_its_own(door: Door) -> No
     assert connected(door, "good.example") == (None, ["93.184.216.35"])
     assert connected(door, "GOOD.example.") == (None, ["93.184.216.35"])
     assert connected(door, "good.example", "127.0.0.9") == (None, [OUTSIDE])
+
+
+def test_the_name_in_the_hello_leads_too(door: Door) -> None:
+    client = tflow.tclient_conn()
+    client.peername, client.sni = ("127.0.0.2", 50000), "good.example"
+    assert safe_search.aim(door.live.state, client, "other.test") == "safe.good.example"
+    client.sni = None
+    assert safe_search.aim(door.live.state, client, "other.test") == "other.test"
+
+
+def test_an_engine_behind_another_name_is_changed_or_not_asked(door: Door) -> None:
+    door.resolver._names = {**door.resolver._names, "front.example": OUTSIDE}
+    flow = flow_to("front.example")
+    flow.request.headers["host"] = "good.example"
+    asked(door, flow)
+    assert flow.response is None
+    assert flow.request.data.path == b"/search?q=cat&safe=on"
+
+    for host, status in (("good.example", None), ("front.example", 502)):
+        flow = flow_to(host)
+        flow.request.headers["host"] = "good.example"
+        flow.request.path = "/pictures"
+        asked(door, flow)
+        assert (flow.response and flow.response.status_code) == status
 
 
 def test_a_safe_name_that_leads_inside_is_refused(door: Door) -> None:

@@ -17,7 +17,7 @@ from rules.catalog import (
     Topic,
 )
 from rules.policy import Action, LogLevel
-from rules.safe_mode import SafeSearch
+from rules.safe_mode import SafeSearch, YouTube
 
 
 def topic(key: str, *hosts: str, is_service: bool = False) -> Topic:
@@ -47,6 +47,7 @@ PRESETS = (
         block=("social",),
         log=LogLevel.SITES,
         tuesday={"en": "A garden.", "vi": "Một khu vườn."},
+        search=SafeSearch(is_safe=True, youtube=YouTube.STRICT),
     ),
     Preset(
         key="trusted",

@@ -65,7 +65,7 @@ def test_what_is_never_opened_is_listed_by_kind(parent: Parent) -> None:
     [
         ("good.example", "younger", "good.example: Opened: good.example/secret/ wants to see"),
         ("https://www.Other.example/a", "younger", "www.other.example: By its name alone"),
-        ("vietcombank.com.vn", "teen", "Never opened: this is a bank or a purse."),
+        ("vietcombank.com.vn", "teen", "Never opened: this is a bank or a payment service."),
         ("http://good.example", "younger", "Not encrypted"),
         ("a..b", "younger", "This is not an address of the web"),
         ("good.example", "nobody", "This profile is not in the rules any more."),

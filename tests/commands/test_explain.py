@@ -99,7 +99,7 @@ def test_how_deep_a_site_is_looked_into_is_told(run: Run, home: Path) -> None:
         "Opened: a.example/x wants to see which page it is (line 9)."
     )
     assert "By its name alone" in depth("b.example")
-    assert "Never opened: this is a bank or a purse." in depth("vietcombank.com.vn")
+    assert "Never opened: this is a bank or a payment service." in depth("vietcombank.com.vn")
     assert "Not encrypted" in depth("http://a.example/")
 
 

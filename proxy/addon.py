@@ -150,7 +150,13 @@ class Porchlight(guard.Guarded):
             return
         data.ignore_connection = True
         port = asked.request.url.port or HTTPS_PORT
-        one = Open(client=client, requests=verdict.requests, due=moment, tunnel_port=port)
+        one = Open(
+            client=client,
+            requests=verdict.requests,
+            due=moment,
+            tunnel_port=port,
+            led_to=safe_search.led_to(asked.decision),
+        )
         self._still_open.add(client.id, one)
 
     def tls_established_client(self, data: TlsData) -> None:
@@ -184,9 +190,9 @@ class Porchlight(guard.Guarded):
         if asked.decision.action is Action.BLOCK:
             self._block(flow, state, asked, moment)
             return
+        safe_search.apply(flow, answers, state)
         if flow.response is None:
             flow.request.stream = enforce.onward(flow)
-            safe_search.apply(flow, answers)
             one = Open(client=flow.client_conn, requests=requests, due=moment)
             self._still_open.add(flow.id, one)
             if not is_sure:

@@ -7,33 +7,55 @@ Law: nothing is opened for it that the engine's maker can do by a name. What can
 # mitmproxy's own methods carry no types.
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from mitmproxy.connection import Client as ClientConnection
 from mitmproxy.http import HTTPFlow
 
-from proxy import translate
+from proxy import enforce, translate
 from proxy.clients import client_of
+from proxy.error_page import UNSAFE
 from proxy.live import State
 from proxy.strictest import Asked
-from rules.decision import Rewrite
+from rules.decision import Decision, Rewrite
 from rules.identity import identify
 from rules.safe_search import safe_name, with_parameters
 
 
 def aim(state: State, client: ClientConnection, host: str) -> str:
-    """The name whose addresses a client's connection to a host goes to: mostly the host's own."""
-    try:
-        name, who = translate.normal_name(host), client_of(client)
-    except ValueError:
-        return host  # it is refused elsewhere
-    return safe_name(state.ruleset, identify(state.ruleset.roll, who).profile, name) or host
+    """The name whose addresses a client's connection to a host goes to: mostly the host's own.
+
+    The name that the client gave in its ClientHello counts too: another one before it hides no engine.
+    """
+    for spelled in (host, client.sni or host):
+        with suppress(ValueError):  # no host: it is refused elsewhere
+            name, who = translate.normal_name(spelled), client_of(client)
+            safe = safe_name(state.ruleset, identify(state.ruleset.roll, who).profile, name)
+            if safe is not None:
+                return safe
+    return host
 
 
-def apply(flow: HTTPFlow, answers: Iterable[Asked]) -> None:
+def led_to(decision: Decision) -> str | None:
+    """The name whose addresses the connection goes to, if they are not the host's own."""
+    return None if decision.rewrite is None else decision.rewrite.connect_to
+
+
+def apply(flow: HTTPFlow, answers: Iterable[Asked], state: State) -> None:
     """Change the request as every name in it wants, before it goes to the site. What was judged stays as it was asked."""
     for answer in answers:
-        if answer.decision.rewrite is not None:
-            _change(flow, answer.decision.rewrite)
+        rewrite = answer.decision.rewrite
+        if rewrite is None:
+            continue
+        _change(flow, rewrite)
+        is_by_address = not (rewrite.parameters or rewrite.headers)
+        if is_by_address and rewrite.connect_to not in {None, _aim_of(flow, state)}:
+            why = f"{UNSAFE}{answer.request.url.host}, by way of {flow.request.host}"
+            enforce.unreached(flow, state.ruleset, why)
+
+
+def _aim_of(flow: HTTPFlow, state: State) -> str:
+    return aim(state, flow.client_conn, flow.request.host)
 
 
 def _change(flow: HTTPFlow, rewrite: Rewrite) -> None:

@@ -3,9 +3,11 @@
 Law: it is never a verdict. Whatever opened the place, an entry or a parent's leave, what is open is changed.
 """
 
+from collections.abc import Iterator
+
 from rules.address import parameters_of
 from rules.catalog import SafeEngine, SafeWay
-from rules.compile import Ruleset
+from rules.compile import Ruleset, preset_entry
 from rules.decision import Rewrite
 from rules.hosts import Url
 from rules.policy import Profile
@@ -34,7 +36,7 @@ def rewrite_of(ruleset: Ruleset, profile: Profile, url: Url, stage: Stage) -> Re
         parameters=way.parameters if stage > Stage.NAME and _is_at(url.path, engine) else (),
         headers=way.headers,
         connect_to=way.name,
-        line=_line(ruleset, profile, engine),
+        line=_place(ruleset, profile, engine)[0],
     )
 
 
@@ -45,6 +47,18 @@ def look_of(ruleset: Ruleset, profile: Profile, host: str) -> Stage:
         return Stage.NAME
     engine, way = found
     return Stage.REQUEST if way.name is None and engine.is_opened else Stage.NAME
+
+
+def opened_for(
+    ruleset: Ruleset, profile: Profile
+) -> Iterator[tuple[int | None, str, tuple[str, ...]]]:
+    """The hosts that are opened to change what is asked there, each time with the line and the entry that ask for it."""
+    found: dict[tuple[int | None, str], list[str]] = {}
+    for host, engine in ruleset.catalog.safe_search.items():
+        if look_of(ruleset, profile, host) > Stage.NAME:
+            found.setdefault(_place(ruleset, profile, engine), []).append(host)
+    for (line, entry), hosts in found.items():
+        yield line, entry, tuple(hosts)
 
 
 def with_parameters(target: str, parameters: tuple[tuple[str, str], ...]) -> str:
@@ -72,12 +86,15 @@ def _mode(wanted: SafeSearch, engine: SafeEngine) -> str:
     return STRICT if wanted.is_safe else OFF
 
 
-def _line(ruleset: Ruleset, profile: Profile, engine: SafeEngine) -> int | None:
-    """Where the file says so: at the key, or at the preset that gives it."""
+def _place(ruleset: Ruleset, profile: Profile, engine: SafeEngine) -> tuple[int | None, str]:
+    """Where the file asks for it, and in which words: at the key, or at the preset that gives it."""
     where = f"profiles.{profile.key}"
     key = YOUTUBE if engine.is_youtube else SAFE
     lines = ruleset.policy.lines
-    return lines.get(f"{where}.search.{key}", lines.get(f"{where}.preset"))
+    line = lines.get(f"{where}.search.{key}")
+    if line is None and profile.preset is not None:
+        return lines.get(f"{where}.preset"), preset_entry(profile.preset)
+    return line, f"{key}: {_mode(profile.search, engine)}"
 
 
 def _is_at(path: str, engine: SafeEngine) -> bool:

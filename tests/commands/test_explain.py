@@ -35,6 +35,21 @@ def test_what_a_site_would_answer_can_be_said(run: Run, home: Path) -> None:
     assert "BLOCK: never open: mime: video/* (family.yaml, line 3)" in said
 
 
+def test_safe_search_is_told_with_the_line_that_asks_for_it(run: Run, home: Path) -> None:
+    file = home / "family.yaml"
+    text = file.read_text()
+    file.write_text(
+        text.replace("devices: [phone]}", "devices: [phone], search: {youtube: moderate}}")
+    )
+    asked = ("explain", "www.youtube.com/watch?v=a", "--for", "teen", *NOON)
+    assert (
+        "Changed: Restricted Mode is on, the moderate one: YouTube leaves out what is meant for "
+        "grown-ups (line 16)" in run(*asked).stdout.splitlines()
+    )
+    assert json.loads(run(*asked, "--json").stdout)["decision"]["rewrite"] == "youtube.moderate"
+    assert "Changed:" not in run("explain", "www.google.com", "--for", "teen", *NOON).stdout
+
+
 def test_what_is_allowed_is_explained_too_with_status_0(run: Run) -> None:
     result = run("explain", "https://wikipedia.org/wiki/Bat", "--for", "teen")
     assert result.exit_code == 0

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import trustme
 
-from tests.e2e.conftest import House, Origins, build_house, certified
+from tests.e2e.conftest import House, Origins, build_house, certified, eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -68,6 +68,7 @@ class Engine:
         self.address, self.port = self._listener.getsockname()
         self._secure = secure
         self.heard: list[dict[str, str]] = []
+        self.connections = 0
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
@@ -81,6 +82,7 @@ class Engine:
                 threading.Thread(target=self._meet, args=(connection,), daemon=True).start()
 
     def _meet(self, connection: socket.socket) -> None:
+        self.connections += 1
         with suppress(OSError), closing(connection):
             if self._secure is None:
                 self._talk(connection)
@@ -241,7 +243,16 @@ def test_the_log_keeps_the_address_as_it_was_asked(
     target = f"/search?q=asked{http2}&safe=off"
     with house.client(OPENED, http2=http2) as client:
         asked(client, https(makers, "www.google.com", target))
-    assert target in [line.path for line in house.log()]
+    eventually(lambda: [line.path for line in house.log()], lambda paths: target in paths)
+
+
+def test_a_connection_that_was_led_is_used_again(house: House, makers: Makers) -> None:
+    before = [engine.connections for engine in makers.engines]
+    with house.client(OPENED) as client:
+        for number in range(3):
+            asked(client, https(makers, "www.google.com", f"/search?q={number}"))
+    after = [engine.connections for engine in makers.engines]
+    assert sum(after) - sum(before) == 1
 
 
 @pytest.mark.parametrize("http2", [False, True])

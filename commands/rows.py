@@ -33,6 +33,7 @@ def decision_row(decision: Decision) -> Row:
         "category": decision.category,
         "listed": decision.listed,
         "source": decision.source,
+        "inside": decision.inside,
         "note": decision.note,
     }
 

@@ -8,7 +8,6 @@ takes the filter away while it is read again; `python -m proxy` has no such mome
 # mitmproxy's own methods carry no types.
 
 import asyncio
-import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,10 +21,11 @@ if ROOT not in sys.path:  # stock mitmproxy puts this file's own folder there, a
 
 from mitmproxy import ctx  # noqa: E402 - the path above comes first
 from mitmproxy.addonmanager import Loader  # noqa: E402
+from mitmproxy.connection import Address  # noqa: E402
 from mitmproxy.connection import Client as ClientConnection  # noqa: E402
 from mitmproxy.http import HTTPFlow  # noqa: E402
-from mitmproxy.net.tls import starts_like_tls_record  # noqa: E402
 from mitmproxy.proxy import layer  # noqa: E402
+from mitmproxy.proxy.layers import TCPLayer  # noqa: E402
 from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode  # noqa: E402
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
@@ -36,15 +36,14 @@ from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
 from proxy.live import State  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
+from proxy.tunnel import PatientNextLayer, ServerFirst, Speech, speech_of  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
 from rules.engine import decide  # noqa: E402
 from rules.hosts import parents  # noqa: E402
 from rules.identity import identify  # noqa: E402
 from rules.policy import UNKNOWN, Action  # noqa: E402
-from rules.request import Reply, Request  # noqa: E402
+from rules.request import Reply, Request, Shape  # noqa: E402
 
-HTTP_START = re.compile(rb"[A-Z-]{1,24}(?: |$)")
-"""A method, or the beginning of one."""
 SWITCHING_PROTOCOLS = 101
 
 
@@ -196,19 +195,41 @@ class Porchlight(guard.Guarded):
         enforce.let_go(data.client, data.server)
 
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
-        """Read all but TLS in a tunnel as HTTP, and close what is neither: mitmproxy would carry DNS, and wait for SSH."""
-        data = nextlayer.data_client()
-        is_tunnel = nextlayer.context.server.address is not None
-        # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
-        if not is_tunnel or not data or starts_like_tls_record(data):
+        """Read all but TLS in a tunnel as HTTP; carry what is neither where the rules open it, and close it elsewhere."""
+        context = nextlayer.context
+        address, said = context.server.address, nextlayer.data_client()
+        is_silent = isinstance(nextlayer, PatientNextLayer) and nextlayer.is_over and not said
+        if address is None or not (said or is_silent):
             return
-        if not HTTP_START.match(data):
-            enforce.close(nextlayer.context.client)
-        nextlayer.layer = HttpLayer(nextlayer.context, HTTPMode.transparent)
+        spoken = speech_of(said)
+        # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
+        if spoken is Speech.TLS:
+            return
+        if not is_silent and spoken is not Speech.RAW:
+            nextlayer.layer = HttpLayer(context, HTTPMode.transparent)
+        elif self._may_be_raw(context.client, address):
+            nextlayer.layer = ServerFirst(context) if is_silent else TCPLayer(context, ignore=True)
+        else:
+            enforce.close(context.client)
+            nextlayer.layer = HttpLayer(context, HTTPMode.transparent)
 
     def tcp_start(self, flow: TCPFlow) -> None:
         """Close what is neither HTTP nor TLS, where stock mitmproxy was told to carry it."""
         enforce.close(flow.client_conn)
+
+    def _may_be_raw(self, client: ClientConnection, address: Address) -> bool:
+        """Whether a tunnel to this address may carry what is neither TLS nor HTTP. Written down either way."""
+        moment, state = datetime.now(UTC), self._home.live.state
+        names = dict.fromkeys((address[0], client.sni or address[0]))
+        try:
+            requests = [
+                translate.named_request(client, name, address[1], Shape.RAW) for name in names
+            ]
+        except ValueError:
+            return False
+        asked, _ = _strictest(requests, state, moment)
+        self._write(state, asked, moment)
+        return asked.decision.action is Action.ALLOW
 
     async def _where_it_goes(self, flow: HTTPFlow, state: State, asked: Asked) -> Asked:
         """The same answer, or that its address is inside the house; a name that nobody knows is said at once."""

@@ -21,7 +21,8 @@ from mitmproxy.http import Request as HttpRequest
 
 from rules.decision import Decision, DecisionRecord
 from rules.hosts import LONGEST_HOST, normal_host, parse_url
-from rules.request import ID_LENGTH, Client, Reply, Request, Stage, request_id
+from rules.request import ID_LENGTH, Client, Reply, Request, Shape, Stage, request_id
+from rules.shapes import is_dns_type
 
 REMEMBERED_HOSTS = 20_000
 """Spellings whose normal form is kept; about 4 MB, 40 where somebody makes them long on purpose."""
@@ -91,20 +92,23 @@ def requests_of(flow: HTTPFlow) -> tuple[Request, ...]:
     names = dict.fromkeys(_names(flow))
     path = _path(request.data.path)
     client = client_of(flow.client_conn)
-    ident = new_id()
+    ident, shape = new_id(), _shape(request)
     return tuple(
         Request(
             id=ident,
             url=parse_url(f"{request.scheme}://{_shown(name)}:{request.port}{path}"),
             client=client,
             method=request.method,
+            shape=shape,
         )
         for name in names
     )
 
 
-def named_request(connection: ClientConnection, host: str, port: int) -> Request:
-    """A request of which only the name is known: a CONNECT, a ClientHello.
+def named_request(
+    connection: ClientConnection, host: str, port: int, shape: Shape | None = None
+) -> Request:
+    """A request of which only the name is known: a CONNECT, a ClientHello, a raw tunnel.
 
     Raises:
         ValueError: this is no host.
@@ -115,6 +119,7 @@ def named_request(connection: ClientConnection, host: str, port: int) -> Request
         client=client_of(connection),
         method="CONNECT",
         stage=Stage.NAME,
+        shape=shape,
     )
 
 
@@ -137,7 +142,7 @@ def line(decision: Decision, request: Request, moment: datetime) -> DecisionReco
         decision=decision,
         client=request.client.address or "",
         method=_printable(request.method, LONGEST_METHOD_KEPT),
-        scheme=url.scheme,
+        scheme="tcp" if request.shape is Shape.RAW else url.scheme,
         host=url.host,
         path=path[:LONGEST_PATH_KEPT],
     )
@@ -237,6 +242,11 @@ def _path(raw: bytes) -> str:
     # A fragment is never sent: what looks like one is part of the path for the server.
     path = _UNSAFE_IN_PATH.sub(lambda found: b"%%%02X" % found[0][0], raw).decode("ascii")
     return "/" if path == "*" else path
+
+
+def _shape(request: HttpRequest) -> Shape | None:
+    said = [*request.headers.get_all("content-type"), *request.headers.get_all("accept")]
+    return Shape.DNS if is_dns_type(said) else None
 
 
 def _text(raw: bytes) -> str:

@@ -101,6 +101,21 @@ class SearchEngine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """A site that shows other sites' pages: where their addresses stand in its own."""
+
+    key: str
+    is_label: bool = False
+    """In the host's name, with hyphens for dots: `vi-m-wikipedia-org.translate.goog`."""
+    paths: tuple[str, ...] = ()
+    """Behind one of these beginnings of the path."""
+    parameters: frozenset[str] = frozenset()
+    """In one of these, in small letters; `?` is all that follows the question mark."""
+    is_worth_opening: bool = True
+    """False: the site does much else, so it is never decrypted for this alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """Everything that a name in the rule file can mean, and whom to call."""
 
@@ -120,3 +135,5 @@ class Catalog:
     """By country, ISO 3166 alpha-2."""
     search_engines: Mapping[str, SearchEngine] = field(default_factory=dict)
     """By host, which means everything below it too; `google.*` is that name under every public suffix."""
+    carriers: Mapping[str, tuple[Carrier, ...]] = field(default_factory=dict)
+    """By host, which means everything below it too."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 
+from rules import shapes
 from rules.budget import NONE, Balance, balance
 from rules.compile import Ruleset, preset_entry
 from rules.decision import Reason
@@ -21,6 +22,8 @@ from rules.schedule import Opening
 
 BARE_ADDRESS = "bare-address"
 """The category of HTTPS to an IP address without a name: blocked unless an entry allows it."""
+SEEN_BY_ITSELF = frozenset({BARE_ADDRESS, shapes.RAW_TUNNELS})
+"""Categories that no list can fill: what is asked for is of them by what it is."""
 
 _OPENING = {Reason.SITE, Reason.SEARCH, Reason.FILE}
 """Questions whose allow lets the next ones be asked."""
@@ -92,6 +95,7 @@ def inquire(
         topics += (read,)
     if url.is_address and url.scheme in {"https", "wss"}:
         topics += (Listing(BARE_ADDRESS, url.host, OUR_OWN),)
+    topics += shapes.listings(request)
     return Inquiry(
         ruleset=ruleset,
         request=request,

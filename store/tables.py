@@ -134,6 +134,7 @@ decisions = Table(
     Column("source", Words),
     Column("note", Words, nullable=False),
     Column("grant", Words),
+    Column("inside", Words),
     Index(None, "at", "id"),
     Index(None, "profile", "at", "id"),
     Index(None, "host"),

@@ -278,12 +278,12 @@ class House:
                 answer += chunk
         return answer
 
-    def log(self, least: int = 1) -> tuple[DecisionRecord, ...]:
+    def log(self, least: int = 1, most: int = 1000) -> tuple[DecisionRecord, ...]:
         """The log, once it has so many rows; newest first."""
         engine: Engine = open_database(f"sqlite:///{self.home}/porchlight.db")
         try:
             return eventually(
-                lambda: decisions.read(engine, decisions.LogQuery(limit=1000)),
+                lambda: decisions.read(engine, decisions.LogQuery(limit=most)),
                 lambda rows: len(rows) >= least,
             )
         finally:

@@ -1,0 +1,256 @@
+"""How a vector is walked: bytes on a socket, TLS, HTTP/2, a WebSocket, as a client that means no good would."""
+
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from socket import create_connection, socket
+from typing import Any
+
+import h2.config
+import h2.connection
+import h2.events
+from h2.exceptions import ProtocolError
+
+from tests.e2e.conftest import is_whole
+
+SECONDS = 8.0
+"""Longer than a site that speaks first is waited for."""
+LOCAL_CA = "Porchlight"
+
+type Does = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a client saw."""
+
+    status: int | None
+    """Of the answer. None: there was none."""
+    headers: Mapping[str, str]
+    """In small letters."""
+    text: str
+    """Of the answer, or all that came out of the tunnel."""
+    opened: bool | None
+    """Whether the certificate was the home's. None: no TLS."""
+
+
+def walk(
+    port: int, device: str, does: Does, ports: Mapping[str, int], trusted: ssl.SSLContext
+) -> Outcome:
+    """Walk one vector through the proxy."""
+    does = filled(does, {**ports, "id": does["id"]})
+    with create_connection(("127.0.0.1", port), SECONDS, (device, 0)) as line:
+        via = WAYS[does.get("via", "plain")]
+        try:
+            return via(line, does, trusted)
+        except (OSError, ProtocolError):
+            return Outcome(status=None, headers={}, text="", opened=None)
+
+
+def filled(does: Any, parts: Mapping[str, object]) -> Any:
+    """The same with `{http}` and its like filled in, wherever it stands."""
+    if isinstance(does, str):
+        for name, value in parts.items():
+            does = does.replace("{" + name + "}", str(value))
+        return does
+    if isinstance(does, dict):
+        return {key: filled(value, parts) for key, value in does.items()}
+    return [filled(one, parts) for one in does] if isinstance(does, list) else does
+
+
+def plain(line: socket, does: Does, _: ssl.SSLContext) -> Outcome:
+    """A request to the proxy itself, in absolute form or as written."""
+    for before in does.get("before", ()):
+        answered(line, text_of({**does, **before, "id": ""}))
+    return outcome(answered(line, text_of(does)))
+
+
+def tunnel(line: socket, does: Does, _: ssl.SSLContext) -> Outcome:
+    """CONNECT, then bytes as written; all that comes back."""
+    refused = connected(line, does)
+    if refused is not None:
+        return refused
+    heard = b""
+    with suppress(OSError):
+        if "after" in does:
+            heard += until(line, does["after"].encode())
+        line.sendall(bytes_of(does.get("send", "")))
+        heard += until(line, does.get("until", "\0\0never").encode())
+    answer = outcome(heard) if heard.startswith(b"HTTP/1.") else None
+    return answer or Outcome(status=None, headers={}, text=heard.decode("latin-1"), opened=None)
+
+
+def web_tunnel(line: socket, does: Does, _: ssl.SSLContext) -> Outcome:
+    """CONNECT, then plain HTTP in it."""
+    refused = connected(line, does)
+    if refused is not None:
+        return refused
+    for before in does.get("before", ()):
+        answered(line, text_of({"target": "/", **before, "id": ""}))
+    return outcome(answered(line, text_of({"target": "/", **does})))
+
+
+def tls(line: socket, does: Does, trusted: ssl.SSLContext) -> Outcome:
+    """CONNECT, TLS, HTTP/1.1."""
+    refused = connected(line, does)
+    if refused is not None:
+        return refused
+    secure = handshake(line, does, trusted)
+    is_opened = issuer_of(secure)
+    for before in does.get("before", ()):
+        answered(secure, text_of({"target": "/", **before, "id": ""}))
+    return outcome(answered(secure, text_of({"target": "/", **does})), opened=is_opened)
+
+
+def http2(line: socket, does: Does, trusted: ssl.SSLContext) -> Outcome:
+    """CONNECT, TLS, HTTP/2: the streams before, and the one that counts."""
+    refused = connected(line, does)
+    if refused is not None:
+        return refused
+    secure = handshake(line, does, trusted, "h2")
+    opened = issuer_of(secure)
+    talk = h2.connection.H2Connection(
+        h2.config.H2Configuration(validate_outbound_headers=False, normalize_outbound_headers=False)
+    )
+    talk.initiate_connection()
+    streams = [*does.get("before", ()), does]
+    for number, one in enumerate(streams):
+        ident = does["id"] if number + 1 == len(streams) else ""
+        talk.send_headers(
+            2 * number + 1, headers_of(one, does, ident), end_stream="body" not in one
+        )
+        if "body" in one:
+            talk.send_data(2 * number + 1, bytes_of(one["body"]), end_stream=True)
+    secure.sendall(talk.data_to_send())
+    return reply_on(secure, talk, 2 * len(streams) - 1, opened=opened)
+
+
+def headers_of(one: Does, does: Does, ident: str) -> list[tuple[str, str]]:
+    """Of a request in HTTP/2, as written."""
+    pseudo = {
+        ":method": one.get("method", "GET"),
+        ":scheme": "https",
+        ":authority": one.get("authority", does["connect"]),
+        ":path": one.get("target", "/"),
+    }
+    written = [tuple(pair) for pair in one.get("headers", ())]
+    fields = [(name, value) for name, value in pseudo.items() if value != "none"]
+    return [*fields, *written, ("x-vector", ident)]
+
+
+def reply_on(
+    secure: ssl.SSLSocket, talk: h2.connection.H2Connection, stream: int, *, opened: bool | None
+) -> Outcome:
+    """The answer on one stream."""
+    head: dict[str, str] = {}
+    body = b""
+    while chunk := secure.recv(65536):
+        for event in talk.receive_data(chunk):
+            if getattr(event, "stream_id", stream) != stream:
+                continue
+            if isinstance(event, h2.events.ResponseReceived):
+                head = {text(name): text(value) for name, value in event.headers or ()}
+            if isinstance(event, h2.events.DataReceived):
+                body += event.data or b""
+            if isinstance(event, h2.events.StreamEnded):
+                return Outcome(
+                    status=int(head[":status"]), headers=head, text=text(body), opened=opened
+                )
+            if isinstance(event, h2.events.StreamReset | h2.events.ConnectionTerminated):
+                return Outcome(status=None, headers=head, text="", opened=opened)
+        secure.sendall(talk.data_to_send())
+    return Outcome(status=None, headers=head, text=text(body), opened=opened)
+
+
+def connected(line: socket, does: Does) -> Outcome | None:
+    """None if the tunnel stands; else what came in its place."""
+    connect = does["connect"]
+    line.sendall(
+        f"CONNECT {connect} HTTP/1.1\r\nHost: {does.get('via_host', connect)}\r\n\r\n".encode()
+    )
+    head = b""
+    while b"\r\n\r\n" not in head and (chunk := line.recv(1)):
+        head += chunk
+    if head.startswith(b"HTTP/1.1 200 "):
+        return None
+    with suppress(OSError):
+        while not is_whole(head) and (chunk := line.recv(65536)):
+            head += chunk
+    return outcome(head)
+
+
+def handshake(
+    line: socket, does: Does, trusted: ssl.SSLContext, alpn: str = "http/1.1"
+) -> ssl.SSLSocket:
+    """TLS in the tunnel, with the name that is written, or none."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_alpn_protocols([alpn])
+    del trusted
+    name = does.get("sni", does["connect"].rpartition(":")[0])
+    return context.wrap_socket(line, server_hostname=None if name == "none" else name)
+
+
+def issuer_of(secure: ssl.SSLSocket) -> bool:
+    """Whether the certificate is one that the home made."""
+    return LOCAL_CA.encode() in (secure.getpeercert(binary_form=True) or b"")
+
+
+def text_of(does: Does) -> bytes:
+    """A request in HTTP/1.1, as written."""
+    if "raw" in does:
+        return bytes_of(does["raw"])
+    target = does["target"]
+    authority = target.partition("://")[2].partition("/")[0] or does.get("connect", "")
+    host = does.get("host", authority)
+    body = bytes_of(does.get("body", ""))
+    lines = [f"{does.get('method', 'GET')} {target} HTTP/1.1"]
+    lines += [] if host == "none" else [f"Host: {host}"]
+    lines += [f"{name}: {value}" for name, value in does.get("headers", ())]
+    lines += [f"X-Vector: {does['id']}"] if does.get("id") else []
+    lines += [f"Content-Length: {len(body)}"] if body and "framed" not in does else []
+    return "\r\n".join((*lines, "", "")).encode() + body
+
+
+def bytes_of(written: str) -> bytes:
+    """The text as bytes; `hex:` for what is no text."""
+    return bytes.fromhex(written[4:]) if written.startswith("hex:") else written.encode()
+
+
+def answered(line: socket, request: bytes) -> bytes:
+    """All that comes back, to the end that the answer tells."""
+    line.sendall(request)
+    answer = b""
+    while not is_whole(answer) and (chunk := line.recv(65536)):
+        answer += chunk
+    return answer
+
+
+def until(line: socket, end: bytes) -> bytes:
+    """What comes until these bytes or the end."""
+    heard = b""
+    while end not in heard and (chunk := line.recv(65536)):
+        heard += chunk
+    return heard
+
+
+def outcome(answer: bytes, *, opened: bool | None = None) -> Outcome:
+    """An answer in HTTP/1.1, read."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    first, *lines = text(head).split("\r\n")
+    words = first.split(" ")
+    status = int(words[1]) if len(words) > 1 and words[1].isdecimal() else None
+    fields = (one.partition(":") for one in lines)
+    headers = {name.lower(): value.strip() for name, _, value in fields}
+    return Outcome(status=status, headers=headers, text=text(body), opened=opened)
+
+
+def text(raw: bytes | str) -> str:
+    """Bytes as text, one letter each."""
+    return raw if isinstance(raw, str) else raw.decode("latin-1")
+
+
+WAYS = {"plain": plain, "tunnel": tunnel, "web-tunnel": web_tunnel, "tls": tls, "h2": http2}
+"""By the name that vectors use."""

@@ -159,6 +159,8 @@ class Porchlight(guard.Guarded):
         awaited: Awaited | None = flow.metadata.pop(AWAITED, None)
         if awaited is not None and flow.response:
             self._judge_reply(flow, awaited, translate.reply_of(flow.response))
+        elif flow.response and ANSWERED not in flow.metadata and translate.is_dns(flow.response):
+            self._judge_dns(flow, translate.reply_of(flow.response))
         is_ours = ANSWERED in flow.metadata
         if flow.response and not is_ours and flow.response.status_code != SWITCHING_PROTOCOLS:
             flow.response.stream = True
@@ -205,13 +207,15 @@ class Porchlight(guard.Guarded):
         # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
         if spoken is Speech.TLS:
             return
-        if not is_silent and spoken is not Speech.RAW:
-            nextlayer.layer = HttpLayer(context, HTTPMode.transparent)
-        elif self._may_be_raw(context.client, address):
-            nextlayer.layer = ServerFirst(context) if is_silent else TCPLayer(context, ignore=True)
-        else:
+        if spoken is Speech.ODD:
+            self._close_unreadable(context.client, address)
+        elif is_silent or spoken is Speech.RAW:
+            if self._may_be_raw(context.client, address):
+                carried = ServerFirst(context) if is_silent else TCPLayer(context, ignore=True)
+                nextlayer.layer = carried
+                return
             enforce.close(context.client)
-            nextlayer.layer = HttpLayer(context, HTTPMode.transparent)
+        nextlayer.layer = HttpLayer(context, HTTPMode.transparent)
 
     def tcp_start(self, flow: TCPFlow) -> None:
         """Close what is neither HTTP nor TLS, where stock mitmproxy was told to carry it."""
@@ -259,6 +263,15 @@ class Porchlight(guard.Guarded):
             enforce.replace_answer(flow, _blocked(asked, state, moment))
         self._write(state, asked, moment)
 
+    def _judge_dns(self, flow: HTTPFlow, reply: Reply) -> None:
+        """What turns out to be DNS over HTTPS by its answer alone; nothing of that answer has gone on."""
+        moment, state = datetime.now(UTC), self._home.live.state
+        requests = [one.answered(reply) for one in translate.requests_of(flow)]
+        asked, _ = _strictest(requests, state, moment)
+        if asked.decision.action is Action.BLOCK:
+            enforce.replace_answer(flow, _blocked(asked, state, moment))
+            self._write(state, asked, moment)
+
     def _block(self, flow: HTTPFlow, state: State, asked: Asked, moment: datetime) -> None:
         enforce.block(flow, _blocked(asked, state, moment))
         self._write(state, asked, moment)
@@ -269,6 +282,12 @@ class Porchlight(guard.Guarded):
         decision = self._unasked(flow.client_conn, state, Action.BLOCK, Reason.UNREADABLE)
         enforce.refuse_unreadable(flow, decision, state.ruleset, str(error))
         self._record(state, translate.line_of_fault(decision, flow.client_conn, flow, moment))
+
+    def _close_unreadable(self, client: ClientConnection, address: Address) -> None:
+        moment, state = datetime.now(UTC), self._home.live.state
+        decision = self._unasked(client, state, Action.BLOCK, Reason.UNREADABLE)
+        enforce.close(client)
+        self._record(state, translate.line_of_fault(decision, client, address[0], moment))
 
     def _on_fault(self, hook: str, subject: object) -> None:
         moment, state = datetime.now(UTC), self._home.live.state
@@ -300,7 +319,8 @@ class Porchlight(guard.Guarded):
 
     def _record(self, state: State, line: DecisionRecord) -> None:
         help_sites = state.ruleset.catalog.help_sites
-        if any(host in help_sites for host in parents(line.host)):
+        seen = (*parents(line.host), *parents(line.decision.inside or line.host))
+        if not help_sites.isdisjoint(seen):
             return  # whatever refused it or broke: who looks for help leaves no trace
         profile = state.ruleset.policy.profiles[line.decision.profile]
         self._home.recorder.put(line, profile.log)

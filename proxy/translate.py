@@ -43,11 +43,13 @@ _FILENAME = re.compile(
 )
 _ESCAPED = re.compile(r"\\(.)")
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
-_UNSAFE_IN_PATH = re.compile(rb"[\x80-\xff#]")
+_UNSAFE_IN_PATH = re.compile(rb"[\x80-\xff]")
+_HTTP2_PREFACE = b"PRI"
+"""The method with which HTTP/2 begins where nobody has agreed on it, RFC 9113 section 3.4."""
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110 section 5.6.2."""
-_TARGET = re.compile(rb"\*|/[^\x00-\x20\x7f]*")
-"""Origin form, and `*` of OPTIONS."""
+_TARGET = re.compile(rb"\*|/[^\x00-\x20\x7f#]*")
+"""Origin form, and `*` of OPTIONS. Some sites cut off what follows a `#`, and others do not: nobody sends one."""
 _LINE_END = re.compile(rb"[\r\n\0]")
 
 
@@ -133,6 +135,11 @@ def reply_of(response: Response) -> Reply:
     )
 
 
+def is_dns(response: Response) -> bool:
+    """Whether an answer says that it is DNS."""
+    return is_dns_type(response.headers.get_all("content-type"))
+
+
 def line(decision: Decision, request: Request, moment: datetime) -> DecisionRecord:
     """The line in the log of a request that was decided."""
     url = request.url
@@ -151,9 +158,9 @@ def line(decision: Decision, request: Request, moment: datetime) -> DecisionReco
 def line_of_fault(
     decision: Decision, client: ClientConnection, subject: object, moment: datetime
 ) -> DecisionRecord:
-    """The line in the log of what could not be read or decided."""
+    """The line in the log of what could not be read or decided; the subject is what a hook is about, or a host."""
     request = subject.request if isinstance(subject, HTTPFlow) else None
-    host = request.host if request else ""
+    host = request.host if request else subject if isinstance(subject, str) else ""
     with suppress(ValueError):
         host = normal_name(host)
     return DecisionRecord(
@@ -206,6 +213,8 @@ def _refuse_two_readings(request: HttpRequest) -> None:
     # mitmproxy sends these on as they came, and HTTP/2 lets them come. What is one request here is
     # another one, or two, for a site that splits lines elsewhere or reads `https://host/path` as a path.
     data = request.data
+    if data.method == _HTTP2_PREFACE:
+        raise ValueError("HTTP/2 without TLS")
     if not _METHOD.fullmatch(data.method) or not _TARGET.fullmatch(data.path):
         raise ValueError(f"not a request line: {data.method[:80]!r} {data.path[:80]!r}")
     for name, value in data.headers.fields:
@@ -239,7 +248,6 @@ def _shown(host: str) -> str:
 
 
 def _path(raw: bytes) -> str:
-    # A fragment is never sent: what looks like one is part of the path for the server.
     path = _UNSAFE_IN_PATH.sub(lambda found: b"%%%02X" % found[0][0], raw).decode("ascii")
     return "/" if path == "*" else path
 

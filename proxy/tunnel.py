@@ -40,6 +40,8 @@ class Speech(Enum):
     HTTP = "http"
     RAW = "raw"
     """Neither."""
+    ODD = "odd"
+    """What some server may read as HTTP, and no browser sends."""
     UNCLEAR = "unclear"
     """More of it has to come."""
 
@@ -52,7 +54,7 @@ def speech_of(first: bytes) -> Speech:
         return Speech.UNCLEAR
     line, end, _ = first.lstrip(_BEFORE_REQUEST).partition(b"\n")
     if _REQUEST_LINE.match(line):
-        return Speech.HTTP
+        return Speech.HTTP if first[:1] not in _BEFORE_REQUEST else Speech.ODD
     if end or len(first) > LONGEST_FIRST_LINE or (line and not _MAY_BECOME_REQUEST.fullmatch(line)):
         return Speech.RAW
     return Speech.UNCLEAR

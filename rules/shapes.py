@@ -27,6 +27,7 @@ LONGEST_QUERY = 2_000
 _TYPE = re.compile(
     r"(?<![\w.+-])application/(?:oblivious-)?dns(?:-message|-json|\+json)(?![\w.+-])", re.IGNORECASE
 )
+_DNS_PARAMETER = re.compile(r"(?:^|&)(?:d|%64|%44)(?:n|%6e|%4e)(?:s|%73|%53)=", re.IGNORECASE)
 _HEADER_BYTES = 12
 _POINTER = 0xC0
 _ANSWER = 0x80
@@ -67,7 +68,7 @@ def _is_seen(request: Request) -> bool:
     query, reply = request.url.query, request.reply
     if reply is not None and reply.mime is not None and is_dns_type((reply.mime,)):
         return True
-    return "dns=" in query.lower() and any(
+    return _DNS_PARAMETER.search(query) is not None and any(
         name.lower() == "dns" and is_dns_question(value) for name, value in parameters_of(query)
     )
 

@@ -127,12 +127,12 @@ def site(hits: list[str], context: ssl.SSLContext | None = None) -> Iterator[int
 
 
 @contextmanager
-def talker() -> Iterator[int]:
+def talker(context: ssl.SSLContext | None = None) -> Iterator[int]:
     def talk(connection: ServerConnection) -> None:
         for message in connection:
             connection.send(message)
 
-    server: Server = serve(talk, "127.0.0.1", 0)
+    server: Server = serve(talk, "127.0.0.1", 0, ssl=context)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -1,6 +1,8 @@
 """How a vector is walked: bytes on a socket, TLS, HTTP/2, a WebSocket, as a client that means no good would."""
 
+import re
 import ssl
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ import h2.config
 import h2.connection
 import h2.events
 from h2.exceptions import ProtocolError
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from tests.e2e.conftest import is_whole
 
@@ -35,15 +39,14 @@ class Outcome:
     """Whether the certificate was the home's. None: no TLS."""
 
 
-def walk(
-    port: int, device: str, does: Does, ports: Mapping[str, int], trusted: ssl.SSLContext
-) -> Outcome:
+def walk(port: int, device: str, does: Does, ports: Mapping[str, int]) -> Outcome:
     """Walk one vector through the proxy."""
     does = filled(does, {**ports, "id": does["id"]})
     with create_connection(("127.0.0.1", port), SECONDS, (device, 0)) as line:
+        line.settimeout(does.get("seconds", SECONDS))
         via = WAYS[does.get("via", "plain")]
         try:
-            return via(line, does, trusted)
+            return via(line, does)
         except (OSError, ProtocolError):
             return Outcome(status=None, headers={}, text="", opened=None)
 
@@ -59,29 +62,33 @@ def filled(does: Any, parts: Mapping[str, object]) -> Any:
     return [filled(one, parts) for one in does] if isinstance(does, list) else does
 
 
-def plain(line: socket, does: Does, _: ssl.SSLContext) -> Outcome:
+def plain(line: socket, does: Does) -> Outcome:
     """A request to the proxy itself, in absolute form or as written."""
     for before in does.get("before", ()):
         answered(line, text_of({**does, **before, "id": ""}))
-    return outcome(answered(line, text_of(does)))
+    came = outcome(answered(line, text_of(does)))
+    if does.get("follow") and "location" in came.headers:
+        return plain(line, {**does, "target": came.headers["location"]})
+    return came
 
 
-def tunnel(line: socket, does: Does, _: ssl.SSLContext) -> Outcome:
+def tunnel(line: socket, does: Does) -> Outcome:
     """CONNECT, then bytes as written; all that comes back."""
     refused = connected(line, does)
     if refused is not None:
         return refused
     heard = b""
     with suppress(OSError):
+        time.sleep(does.get("wait", 0))
         if "after" in does:
             heard += until(line, does["after"].encode())
         line.sendall(bytes_of(does.get("send", "")))
-        heard += until(line, does.get("until", "\0\0never").encode())
+        heard += until(line, does.get("until", "\0\0never").encode("latin-1"))
     answer = outcome(heard) if heard.startswith(b"HTTP/1.") else None
     return answer or Outcome(status=None, headers={}, text=heard.decode("latin-1"), opened=None)
 
 
-def web_tunnel(line: socket, does: Does, _: ssl.SSLContext) -> Outcome:
+def web_tunnel(line: socket, does: Does) -> Outcome:
     """CONNECT, then plain HTTP in it."""
     refused = connected(line, does)
     if refused is not None:
@@ -91,24 +98,65 @@ def web_tunnel(line: socket, does: Does, _: ssl.SSLContext) -> Outcome:
     return outcome(answered(line, text_of({"target": "/", **does})))
 
 
-def tls(line: socket, does: Does, trusted: ssl.SSLContext) -> Outcome:
+def tls(line: socket, does: Does) -> Outcome:
     """CONNECT, TLS, HTTP/1.1."""
     refused = connected(line, does)
     if refused is not None:
         return refused
-    secure = handshake(line, does, trusted)
+    secure = handshake(line, does)
     is_opened = issuer_of(secure)
     for before in does.get("before", ()):
         answered(secure, text_of({"target": "/", **before, "id": ""}))
     return outcome(answered(secure, text_of({"target": "/", **does})), opened=is_opened)
 
 
-def http2(line: socket, does: Does, trusted: ssl.SSLContext) -> Outcome:
+def tls_raw(line: socket, does: Does) -> Outcome:
+    """CONNECT, TLS, then bytes as written."""
+    refused = connected(line, does)
+    if refused is not None:
+        return refused
+    secure = handshake(line, does)
+    opened = issuer_of(secure)
+    secure.sendall(bytes_of(does["send"]))
+    heard = until(secure, does.get("until", "\0\0never").encode("latin-1"))
+    return Outcome(status=None, headers={}, text=text(heard), opened=opened)
+
+
+def websocket(line: socket, does: Does) -> Outcome:
+    """CONNECT, then a WebSocket in it."""
+    refused = connected(line, does)
+    return refused or talked(line, does)
+
+
+def websocket_tls(line: socket, does: Does) -> Outcome:
+    """CONNECT, TLS, then a WebSocket in it."""
+    refused = connected(line, does)
+    return refused or talked(handshake(line, does), does)
+
+
+def talked(line: socket, does: Does) -> Outcome:
+    """What comes back for one message in a WebSocket."""
+    name = does.get("host", does["connect"])
+    line.settimeout(SECONDS)
+    try:
+        with connect(
+            f"ws://{name}/", sock=line, proxy=None, additional_headers={"X-Vector": does["id"]}
+        ) as talk:
+            talk.send(does["send"])
+            said = talk.recv(SECONDS)
+            return Outcome(status=None, headers={}, text=str(said), opened=None)
+    except InvalidStatus as error:
+        headers = {name.lower(): value for name, value in error.response.headers.raw_items()}
+        status = error.response.status_code
+        return Outcome(status=status, headers=headers, text="", opened=None)
+
+
+def http2(line: socket, does: Does) -> Outcome:
     """CONNECT, TLS, HTTP/2: the streams before, and the one that counts."""
     refused = connected(line, does)
     if refused is not None:
         return refused
-    secure = handshake(line, does, trusted, "h2")
+    secure = handshake(line, does, "h2")
     opened = issuer_of(secure)
     talk = h2.connection.H2Connection(
         h2.config.H2Configuration(validate_outbound_headers=False, normalize_outbound_headers=False)
@@ -180,15 +228,12 @@ def connected(line: socket, does: Does) -> Outcome | None:
     return outcome(head)
 
 
-def handshake(
-    line: socket, does: Does, trusted: ssl.SSLContext, alpn: str = "http/1.1"
-) -> ssl.SSLSocket:
+def handshake(line: socket, does: Does, alpn: str = "http/1.1") -> ssl.SSLSocket:
     """TLS in the tunnel, with the name that is written, or none."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.set_alpn_protocols([alpn])
-    del trusted
     name = does.get("sni", does["connect"].rpartition(":")[0])
     return context.wrap_socket(line, server_hostname=None if name == "none" else name)
 
@@ -203,7 +248,8 @@ def text_of(does: Does) -> bytes:
     if "raw" in does:
         return bytes_of(does["raw"])
     target = does["target"]
-    authority = target.partition("://")[2].partition("/")[0] or does.get("connect", "")
+    absolute = re.match(r"\w+://([^/]*)", target)
+    authority = absolute[1] if absolute else does.get("connect", "")
     host = does.get("host", authority)
     body = bytes_of(does.get("body", ""))
     lines = [f"{does.get('method', 'GET')} {target} HTTP/1.1"]
@@ -231,8 +277,9 @@ def answered(line: socket, request: bytes) -> bytes:
 def until(line: socket, end: bytes) -> bytes:
     """What comes until these bytes or the end."""
     heard = b""
-    while end not in heard and (chunk := line.recv(65536)):
-        heard += chunk
+    with suppress(OSError):
+        while end not in heard and (chunk := line.recv(65536)):
+            heard += chunk
     return heard
 
 
@@ -252,5 +299,14 @@ def text(raw: bytes | str) -> str:
     return raw if isinstance(raw, str) else raw.decode("latin-1")
 
 
-WAYS = {"plain": plain, "tunnel": tunnel, "web-tunnel": web_tunnel, "tls": tls, "h2": http2}
+WAYS = {
+    "plain": plain,
+    "tunnel": tunnel,
+    "web-tunnel": web_tunnel,
+    "tls": tls,
+    "tls-raw": tls_raw,
+    "h2": http2,
+    "websocket": websocket,
+    "websocket-tls": websocket_tls,
+}
 """By the name that vectors use."""

@@ -11,16 +11,18 @@ from pathlib import Path
 from socket import SHUT_RDWR, create_server, socket
 from typing import Any
 
-import trustme
 import yaml
 
 from rules.decision import DecisionRecord
-from tests.e2e.conftest import House, Origins, build_house, certified, eventually
+from tests.e2e.conftest import House, Origins, build_house, certified, eventually, talker
 from tests.e2e.walks import Outcome, walk
 
 TABLES = Path(__file__).parents[1] / "ways_round"
 AT_ONCE = 6
 BANNER = b"220 mail.example ready\r\n"
+SWITCHED = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: tunnel/1\r\nConnection: Upgrade\r\n\r\nsecret"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,20 @@ class Walked:
 EXPECTED = frozenset(
     {
         *("is", "because", "category", "entry", "listed", "source", "inside", "look", "profile"),
-        *("host", "scheme", "method", "path", "gets", "opened", "rows", "reaches", "why"),
+        *(
+            "seen",
+            "scheme",
+            "by",
+            "path",
+            "gets",
+            "opened",
+            "rows",
+            "status",
+            "action",
+            "hops",
+            "reaches",
+            "why",
+        ),
     }
 )
 """Keys of a vector that say what has to come of it."""
@@ -188,18 +203,21 @@ def walked(home: Path, origins: Origins, tried: list[Vector]) -> Iterator[Walked
             "https": stack.enter_context(site(done.hits, secure)),
             "echo": stack.enter_context(speaker(b"")),
             "mail": stack.enter_context(speaker(BANNER)),
-            "talk": origins.socket_port,
+            "tls_echo": stack.enter_context(speaker(b"", secure)),
+            "talk": stack.enter_context(talker()),
+            "tls_talk": stack.enter_context(talker(secure)),
+            "upgrade": stack.enter_context(speaker(SWITCHED)),
+            "tls_upgrade": stack.enter_context(speaker(SWITCHED, secure)),
         }
         house = new_house(home, origins, names, ports, rules(tried))
         ports |= {"admin": house.admin_port, "proxy": house.port}
         house.start()
         assert not house.said
         stack.callback(house.stop)
-        trusted = trust(house, origins.authority)
 
         def one(vector: Vector) -> None:
             done.outcomes[vector.name] = walk(
-                house.port, vector.address, {"id": vector.name, **vector.does}, ports, trusted
+                house.port, vector.address, {"id": vector.name, **vector.does}, ports
             )
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -220,15 +238,6 @@ def new_house(
         (*(f"{name}=127.0.0.1" for name in names), "inside.example=192.168.7.7")
     )
     return house
-
-
-def trust(house: House, authority: trustme.CA) -> ssl.SSLContext:
-    """What a device trusts: the home's authority, and the sites' own, so that a tunnel is seen through."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.load_verify_locations(house.authority)
-    context.load_verify_locations(cadata=authority.cert_pem.bytes().decode())
-    return context
 
 
 def settled_log(house: House) -> tuple[DecisionRecord, ...]:

@@ -18,6 +18,7 @@ COMMANDS = (
     "say",
     "explain",
     "decide",
+    "depth",
     "replay",
     "log",
     "lists",

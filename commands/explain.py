@@ -15,6 +15,8 @@ from commands.used import as_if_used, read_used, refuse_strangers, used_option
 from rules import engine
 from rules.compile import Ruleset
 from rules.decision import Explanation
+from rules.depth import host_depth
+from rules.depth_words import look_line
 from rules.hosts import Url, typed_url
 from rules.identity import identify
 from rules.policy import Language
@@ -91,16 +93,27 @@ def explain(
     happened = read_happenings(rules_file, now)
     facts = as_if_used(happened, spent, ruleset=ruleset, profile=profile, moment=moment)
     explanation = engine.explain(ruleset, request, facts, moment)
-    show = as_object if as_json else as_text
-    click.echo(show(explanation, ruleset, request.url, moment))
+    found = host_depth(ruleset, who, request.url.host, facts, moment)
+    depth = look_line(
+        found.decision,
+        found.wishes,
+        scheme=request.url.scheme,
+        language=LANGUAGE,
+        catalog=ruleset.catalog,
+    )
+    if as_json:
+        click.echo(as_object(explanation, ruleset, moment, depth))
+    else:
+        click.echo(as_text(explanation, ruleset, request.url, moment, depth))
 
 
-def as_object(explanation: Explanation, ruleset: Ruleset, _url: Url, moment: datetime) -> str:
-    """The explanation as one line of JSON."""
+def as_object(explanation: Explanation, ruleset: Ruleset, moment: datetime, depth: str) -> str:
+    """The explanation as one line of JSON. `depth` says how deep the host is looked into."""
     words = dict(zip(explanation.changes, _change_lines(explanation, ruleset, moment), strict=True))
     return json.dumps(
         {
             "decision": decision_row(explanation.decision),
+            "depth": depth,
             "steps": [
                 step_row(step, step_line(step, language=LANGUAGE, catalog=ruleset.catalog))
                 for step in explanation.steps
@@ -111,8 +124,10 @@ def as_object(explanation: Explanation, ruleset: Ruleset, _url: Url, moment: dat
     )
 
 
-def as_text(explanation: Explanation, ruleset: Ruleset, url: Url, moment: datetime) -> str:
-    """The explanation for people."""
+def as_text(
+    explanation: Explanation, ruleset: Ruleset, url: Url, moment: datetime, depth: str
+) -> str:
+    """The explanation for people. `depth` says how deep the host is looked into."""
     decision, policy = explanation.decision, ruleset.policy
     local = moment.astimezone(ZoneInfo(policy.timezone))
     reason = reason_line(decision, language=LANGUAGE, catalog=ruleset.catalog)
@@ -132,6 +147,7 @@ def as_text(explanation: Explanation, ruleset: Ruleset, url: Url, moment: dateti
     if decision.until is not None:
         until = moment_words(decision.until, language=LANGUAGE, policy=policy, now=moment)
         lines.append(f"Until: {until}")
+    lines.append(f"How deep: {depth}")
     changes = _change_lines(explanation, ruleset, moment)
     if changes:
         lines += ["What would change it:", *(f"  - {line}" for line in changes)]

@@ -35,6 +35,7 @@ def decision_row(decision: Decision) -> Row:
         "source": decision.source,
         "inside": decision.inside,
         "note": decision.note,
+        "seal": decision.seal,
     }
 
 

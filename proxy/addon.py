@@ -31,11 +31,14 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
 from mitmproxy.tls import ClientHelloData  # noqa: E402
 
-from proxy import body, enforce, error_page, guard, translate  # noqa: E402
+from proxy import body, enforce, error_page, guard, hello, names, translate  # noqa: E402
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
+from proxy.hello import Fate, Trusts  # noqa: E402
 from proxy.live import State  # noqa: E402
+from proxy.open_connections import Open, OpenConnections  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
+from proxy.strictest import Asked, ask_all, is_certain, strictest  # noqa: E402
 from proxy.tunnel import PatientNextLayer, ServerFirst, Speech, speech_of  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
 from rules.engine import decide  # noqa: E402
@@ -45,18 +48,11 @@ from rules.policy import UNKNOWN, Action  # noqa: E402
 from rules.request import Reply, Request, Shape  # noqa: E402
 
 SWITCHING_PROTOCOLS = 101
+HTTPS_PORT = 443
 
 
 AWAITED = "porchlight-awaited"
 """Key in a flow's metadata: an Awaited."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request and its answer."""
-
-    decision: Decision
-    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +73,8 @@ class Porchlight(guard.Guarded):
     def __init__(self, door: Door | None = None) -> None:
         """Without a door it opens its own when mitmproxy loads it."""
         self._door = door
+        self.trusts: Trusts = hello.nobody_knows
+        self._still_open = OpenConnections(lambda: self._home.live.state, self._write)
 
     def load(self, loader: Loader) -> None:
         """Open the door, in stock mitmproxy."""
@@ -89,11 +87,13 @@ class Porchlight(guard.Guarded):
         # Lazy: a blocked site is never contacted. Not raw: what is neither HTTP nor TLS is closed.
         ctx.options.update(connection_strategy="lazy", rawtcp=False)
         self._home.resolver.attach(asyncio.get_running_loop())
+        self._still_open.start()
         error_page.install(lambda: self._home.live.language)
         body.install()
 
     def done(self) -> None:
         """Write what is waiting."""
+        self._still_open.stop()
         if self._door is not None:
             self._door.close()
 
@@ -115,26 +115,27 @@ class Porchlight(guard.Guarded):
             self._block(flow, state, Asked(decision, request), moment)
 
     async def tls_clienthello(self, data: ClientHelloData) -> None:
-        """Never open a help site, where every name agrees that it is one."""
-        address, sni = data.context.server.address, data.client_hello.sni
-        if address is None or sni is None:
+        """Carry on untouched what the name allows, where nothing in it need be seen (hello.py)."""
+        moment, state, client = datetime.now(UTC), self._home.live.state, data.context.client
+        verdict = await hello.judge(data, state, moment, self._home.resolver, self.trusts)
+        asked = verdict.asked
+        if asked is None or verdict.fate is Fate.BUMP:
             return
-        try:
-            request = translate.named_request(data.context.client, address[0], address[1])
-            if translate.normal_name(sni) != request.url.host:
-                return
-        except ValueError:
-            return  # requestheaders says so to the client
-        moment, state = datetime.now(UTC), self._home.live.state
-        decision = decide(state.ruleset, request, state.facts, moment)
-        if decision.reason is Reason.HELP and not await self._is_inside(*address[:2]):
-            data.ignore_connection = True
+        self._write(state, asked, moment)
+        if verdict.fate is Fate.CLOSE:
+            enforce.close(client)
+            return
+        data.ignore_connection = True
+        port, until = asked.request.url.port or HTTPS_PORT, asked.decision.until
+        one = Open(client=client, requests=verdict.requests, until=until, tunnel_port=port)
+        self._still_open.add(client.id, one)
 
     async def requestheaders(self, flow: HTTPFlow) -> None:
         """Ask the rules, before a byte goes to the site."""
         if flow.response or flow.error or not flow.live:
             return
         moment, state = datetime.now(UTC), self._home.live.state
+        names.aim_http(flow)
         try:
             requests = translate.requests_of(flow)
         except ValueError as error:
@@ -148,6 +149,10 @@ class Porchlight(guard.Guarded):
             return
         if flow.response is None:
             flow.request.stream = enforce.onward(flow)
+            self._still_open.add(
+                flow.id,
+                Open(client=flow.client_conn, requests=requests, until=asked.decision.until),
+            )
             if not is_sure:
                 enforce.ask_in_one_piece(flow)
                 flow.metadata[AWAITED] = Awaited(asked, requests, state, moment)
@@ -165,8 +170,18 @@ class Porchlight(guard.Guarded):
         if flow.response and not is_ours and flow.response.status_code != SWITCHING_PROTOCOLS:
             flow.response.stream = True
 
+    def response(self, flow: HTTPFlow) -> None:
+        """Watch no longer what has come whole."""
+        if flow.websocket is None:
+            self._still_open.forget(flow.client_conn, flow.id)
+
+    def websocket_end(self, flow: HTTPFlow) -> None:
+        """Watch no longer what is over."""
+        self._still_open.forget(flow.client_conn, flow.id)
+
     def error(self, flow: HTTPFlow) -> None:
         """Write down what passed, and never had an answer to be judged by."""
+        self._still_open.forget(flow.client_conn, flow.id)
         awaited: Awaited | None = flow.metadata.pop(AWAITED, None)
         if awaited is not None:
             self._write(awaited.state, awaited.asked, awaited.moment)
@@ -189,7 +204,8 @@ class Porchlight(guard.Guarded):
             return  # the connection will say the same
 
     def client_disconnected(self, client: ClientConnection) -> None:
-        """Leave no socket open."""
+        """Leave no socket open, and nothing to watch."""
+        self._still_open.forget(client)
         enforce.let_go(client, client)
 
     def server_disconnected(self, data: ServerConnectionHookData) -> None:
@@ -224,16 +240,20 @@ class Porchlight(guard.Guarded):
     def _may_be_raw(self, client: ClientConnection, address: Address) -> bool:
         """Whether a tunnel to this address may carry what is neither TLS nor HTTP. Written down either way."""
         moment, state = datetime.now(UTC), self._home.live.state
-        names = dict.fromkeys((address[0], client.sni or address[0]))
+        said = dict.fromkeys((address[0], client.sni or address[0]))
         try:
-            requests = [
-                translate.named_request(client, name, address[1], Shape.RAW) for name in names
-            ]
+            requests = tuple(
+                translate.named_request(client, name, address[1], Shape.RAW) for name in said
+            )
         except ValueError:
             return False
         asked, _ = _strictest(requests, state, moment)
         self._write(state, asked, moment)
-        return asked.decision.action is Action.ALLOW
+        if asked.decision.action is Action.BLOCK:
+            return False
+        one = Open(client=client, requests=requests, until=asked.decision.until)
+        self._still_open.add(client.id, one)
+        return True
 
     async def _where_it_goes(self, flow: HTTPFlow, state: State, asked: Asked) -> Asked:
         """The same answer, or that its address is inside the house; a name that nobody knows is said at once."""
@@ -334,9 +354,8 @@ class Porchlight(guard.Guarded):
 
 def _strictest(requests: Sequence[Request], state: State, moment: datetime) -> tuple[Asked, bool]:
     """The strictest answer to any of a request's names, and whether all of them are certain by now."""
-    found = [Asked(decide(state.ruleset, one, state.facts, moment), one) for one in requests]
-    is_sure = all(one.decision.look <= one.request.stage for one in found)
-    return max(found, key=lambda one: enforce.strictness(one.decision)), is_sure
+    answers = ask_all(requests, state, moment)
+    return strictest(answers), is_certain(answers)
 
 
 def _blocked(asked: Asked, state: State, moment: datetime) -> Blocked:

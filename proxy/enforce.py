@@ -49,11 +49,6 @@ class Blocked:
     moment: datetime
 
 
-def strictness(decision: Decision) -> tuple[bool, bool]:
-    """What to order by where a request carries several names: any block counts, and none hides behind a help site."""
-    return decision.action is Action.BLOCK, decision.reason is not Reason.HELP
-
-
 def local(decision: Decision) -> Decision:
     """The same request, refused because its address is inside the house."""
     return replace(

@@ -107,10 +107,24 @@ def requests_of(flow: HTTPFlow) -> tuple[Request, ...]:
     )
 
 
+def authorities(request: HttpRequest) -> Iterator[str]:
+    """The names of `:authority` and `Host`, in normal form; the one that counts first.
+
+    Raises:
+        ValueError: one is no host, or there are more than a browser would send.
+    """
+    headers = request.headers.get_all("host")
+    if len(headers) > MOST_HOSTS:
+        raise ValueError(f"{len(headers)} Host headers")
+    for authority in (_text(request.data.authority), *headers):
+        if authority:
+            yield _without_port(authority)
+
+
 def named_request(
     connection: ClientConnection, host: str, port: int, shape: Shape | None = None
 ) -> Request:
-    """A request of which only the name is known: a CONNECT, a ClientHello, a raw tunnel.
+    """A request of which only the name is known: a CONNECT, a ClientHello, a raw tunnel. Each has an id of its own.
 
     Raises:
         ValueError: this is no host.
@@ -144,6 +158,8 @@ def line(decision: Decision, request: Request, moment: datetime) -> DecisionReco
     """The line in the log of a request that was decided."""
     url = request.url
     path = f"{url.path}?{url.query}" if url.query else url.path
+    if request.stage is Stage.NAME:
+        path = ""
     return DecisionRecord(
         at=moment,
         decision=decision,
@@ -223,14 +239,8 @@ def _refuse_two_readings(request: HttpRequest) -> None:
 
 
 def _names(flow: HTTPFlow) -> Iterator[str]:
-    request = flow.request
-    headers = request.headers.get_all("host")
-    if len(headers) > MOST_HOSTS:
-        raise ValueError(f"{len(headers)} Host headers")
-    for authority in (_text(request.data.authority), *headers):
-        if authority:
-            yield _without_port(authority)
-    yield normal_name(request.host)
+    yield from authorities(flow.request)
+    yield normal_name(flow.request.host)
     if flow.client_conn.sni:
         yield normal_name(flow.client_conn.sni)
 

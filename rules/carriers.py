@@ -10,6 +10,7 @@ from contextlib import suppress
 from rules.address import parameters_of, percent_decoded
 from rules.catalog import Carrier
 from rules.hosts import Url, is_address, is_public_suffix, parents, parse_url
+from rules.request import Request, Stage
 
 MOST_SKIPPED = 3
 """Parts of a path before the address: a date, a size, the letter of a format."""
@@ -17,6 +18,11 @@ MOST_FOUND = 4
 """Addresses in one; a site takes one of them, and nobody knows which."""
 WHOLE_QUERY = "?"
 """In place of a parameter's name: all that follows the `?` is the address."""
+
+MOST_NESTED = 3
+"""Carriers one in another that are looked into; nobody needs a translation of an archive's copy of a translation."""
+PROXIES = "proxies"
+"""The category in which an address is that carries on deeper than that."""
 
 _SCHEME = re.compile(r"(https?|wss?)(?::|%3A)?/+(.*)", re.IGNORECASE | re.DOTALL)
 _CACHE = re.compile(r"cache:(?:[\w-]{12}:)?", re.IGNORECASE)
@@ -34,6 +40,23 @@ def carriers_at(hosts: tuple[str, ...], carriers: Carriers) -> Iterator[tuple[st
     for name in hosts:
         for carrier in carriers.get(name, ()):
             yield name, carrier
+
+
+def is_endless(request: Request, carriers: Carriers) -> bool:
+    """Whether addresses stand in one another deeper than anybody looks. Costs one comparison of sets elsewhere."""
+    layer: tuple[Url, ...] = (request.url,)
+    for _ in range(MOST_NESTED + 1):
+        layer = tuple(inner for url in layer for inner in inside(request, url, carriers))
+        if not layer:
+            return False
+    return True
+
+
+def inside(request: Request, url: Url, carriers: Carriers) -> tuple[Url, ...]:
+    """The addresses inside one of a request's, as far as the request can be seen."""
+    if carriers.keys().isdisjoint(parents(url.host)):
+        return ()
+    return carried(url, carriers, by_name_alone=request.stage < Stage.REQUEST)
 
 
 def carried(url: Url, carriers: Carriers, *, by_name_alone: bool = False) -> tuple[Url, ...]:

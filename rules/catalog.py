@@ -116,6 +116,20 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealKind:
+    """A kind of host that is never opened."""
+
+    key: str
+    """`bank`, `health`, `government`, `pinned`, `update`, `captive`."""
+    title: Mapping[str, str]
+    """By language, `en` and `vi`, as what follows "this is"."""
+    is_private: bool = False
+    """Where such a host is blocked, not even our own page is shown in its name: the connection is closed."""
+    is_liftable: bool = False
+    """A device's `decrypt` may name it, and it is opened there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """Everything that a name in the rule file can mean, and whom to call."""
 
@@ -131,6 +145,10 @@ class Catalog:
     """By which hosts' own names are read. None: they are not."""
     help_sites: frozenset[str] = frozenset()
     """Hosts that are always open, never decrypted, never logged."""
+    seals: Mapping[str, SealKind] = field(default_factory=dict)
+    """Kinds of hosts that are never opened, by key."""
+    never_opened: Mapping[str, str] = field(default_factory=dict)
+    """Host in normal form, with everything below it -> the key of its kind. The nearest name counts."""
     helplines: Mapping[str, tuple[Helpline, ...]] = field(default_factory=dict)
     """By country, ISO 3166 alpha-2."""
     search_engines: Mapping[str, SearchEngine] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from rules.check_budgets import budget_suspicions
 from rules.check_cover import cover_suspicions
+from rules.check_depth import depth_suspicions
 from rules.check_entries import entry_suspicions
 from rules.check_floor import floor_suspicions
 from rules.check_names import name_suspicions
@@ -32,6 +33,7 @@ def _suspicions(ruleset: Ruleset, moment: datetime) -> Iterator[Suspicion]:
     yield from floor_suspicions(ruleset)  # first: what is under the floor is in no contradiction
     yield from entry_suspicions(ruleset, moment)
     yield from cover_suspicions(ruleset)
+    yield from depth_suspicions(ruleset)
     yield from name_suspicions(ruleset)
     yield from _idle(ruleset.policy)
     yield from time_suspicions(ruleset, moment)

@@ -40,6 +40,10 @@ class Ruleset:
     """By profile; those that have budgets."""
     judges_inside: frozenset[str]
     """Profiles for which something may be closed, so that addresses inside others have to be read."""
+    tunnels: Mapping[str, Index]
+    """By device: what is never opened there."""
+    opens: Mapping[str, Index]
+    """By device: what is opened there though the catalog leaves it alone."""
     has_dates: bool
     """Whether some entry begins or ends."""
     reach: frozenset[str]
@@ -93,6 +97,14 @@ def compile_policy(
         judges_inside=frozenset(
             profile.key for profile in policy.profiles.values() if _closes(policy, profile)
         ),
+        tunnels={
+            key: index(_rules(policy, catalog, device.tunnel, Action.ALLOW))
+            for key, device in policy.devices.items()
+        },
+        opens={
+            key: index(_rules(policy, catalog, device.opens, Action.ALLOW))
+            for key, device in policy.devices.items()
+        },
         has_dates=bool(turns(policy)),
         reach=frozenset(reach),
     )

@@ -84,7 +84,7 @@ class Decision:
     until: datetime | None
     """Aware: when the action is another one, if nobody does anything but use up what time there is. None: never."""
     look: Stage
-    """The least stage at which this answer is certain."""
+    """The least stage at which this answer is certain, and the log can hold what the profile keeps."""
     revision: str
     """Of the policy."""
     category: str | None = None
@@ -100,6 +100,8 @@ class Decision:
     inside: str | None = None
     """The host whose address stands inside this one, as a translator's or an archive's has it; it was judged
     too, and the stricter answer stands. None: no address stands there."""
+    seal: str | None = None
+    """Why this host is never opened: a kind of store/catalog/never_opened.yaml, or one of rules/seal.py. None: it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

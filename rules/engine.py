@@ -8,15 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from rules import inside, questions
+from rules.carriers import MOST_NESTED
 from rules.changes import changes
 from rules.compile import Ruleset
 from rules.decision import BUILT_IN, Decision, Explanation, Reason, Step
 from rules.facts import Facts
 from rules.identity import Asker, identify
 from rules.narrowed import Case
-from rules.policy import Action
+from rules.policy import Action, LogLevel
 from rules.questions import Answer, Inquiry
-from rules.request import Request
+from rules.request import Request, Stage
 from rules.turns import next_turn, soonest
 
 MOST_TURNS = 12
@@ -66,20 +67,20 @@ def _decide(
     ruleset: Ruleset, request: Request, facts: Facts, moment: datetime, depth: int
 ) -> Decision:
     """The answer at some depth of addresses inside addresses."""
-    inquiry = _inquire(ruleset, request, facts, moment, depth)
+    inquiry = _inquire(ruleset, request, facts, moment)
     return _weighed(inquiry, _decision(inquiry, _first(inquiry)), depth)
 
 
 def _decide_alone(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -> Decision:
     """The answer without regard to the addresses inside."""
-    inquiry = _inquire(ruleset, request, facts, moment, 0)
+    inquiry = _inquire(ruleset, request, facts, moment)
     return _decision(inquiry, _first(inquiry))
 
 
 def _explain(
     ruleset: Ruleset, request: Request, facts: Facts, moment: datetime, depth: int
 ) -> Explanation:
-    inquiry = _inquire(ruleset, request, facts, moment, depth)
+    inquiry = _inquire(ruleset, request, facts, moment)
     answer = _first(inquiry)
     alone = _decision(inquiry, answer)
     decision = _weighed(inquiry, alone, depth)
@@ -117,7 +118,7 @@ def _explain_inside(
 
 
 def _weighed(inquiry: Inquiry, decision: Decision, depth: int) -> Decision:
-    if depth >= inside.MOST_NESTED:
+    if depth >= MOST_NESTED:
         return decision
     return inside.weighed(
         inquiry,
@@ -126,14 +127,9 @@ def _weighed(inquiry: Inquiry, decision: Decision, depth: int) -> Decision:
     )
 
 
-def _inquire(
-    ruleset: Ruleset, request: Request, facts: Facts, moment: datetime, depth: int
-) -> Inquiry:
+def _inquire(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -> Inquiry:
     asker = identify(ruleset.roll, request.client)
-    inquiry = questions.inquire(ruleset, request, facts, moment, asker)
-    if depth >= inside.MOST_NESTED:
-        inquiry.topics += inside.listings_inside(inquiry)
-    return inquiry
+    return questions.inquire(ruleset, request, facts, moment, asker)
 
 
 def _first(inquiry: Inquiry) -> Answer:
@@ -155,7 +151,8 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
         file=BUILT_IN if answer.file_line is None else inquiry.ruleset.policy.file,
         line=answer.file_line,
         until=_until(inquiry, answer),
-        look=inquiry.look,
+        look=_look(inquiry, answer),
+        seal=inquiry.seal,
         revision=inquiry.ruleset.revision,
         category=answer.category,
         listed=answer.listed,
@@ -163,6 +160,15 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
         note=answer.note,
         grant=answer.grant,
     )
+
+
+def _look(inquiry: Inquiry, answer: Answer) -> Stage:
+    """How deep one has to look for the answer to be certain, and for the log to hold what the profile keeps."""
+    if inquiry.seal is not None:
+        return Stage.NAME
+    if answer.action is Action.ALLOW and inquiry.asker.profile.log is LogLevel.FULL:
+        return max(inquiry.look, Stage.REQUEST)
+    return inquiry.look
 
 
 def _until(inquiry: Inquiry, answer: Answer) -> datetime | None:

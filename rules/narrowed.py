@@ -37,6 +37,7 @@ class Case:
         """
         asker = identify(ruleset.roll, request.client)
         inquiry = inquire(ruleset, request, facts, moment, asker)
+        inquiry.request = request  # a rule that a seal silences speaks of the request all the same
         key = asker.profile.key
 
         def narrow(entries: Index) -> Index:

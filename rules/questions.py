@@ -7,6 +7,7 @@ from math import inf
 
 from rules import shapes
 from rules.budget import NONE, Balance, balance
+from rules.carriers import PROXIES, is_endless
 from rules.compile import Ruleset, preset_entry
 from rules.decision import Reason
 from rules.facts import Facts, Grant
@@ -19,6 +20,7 @@ from rules.policy import Action
 from rules.reach import is_loopback_name, is_outside
 from rules.request import Request, Stage
 from rules.schedule import Opening
+from rules.seal import seal_of
 
 BARE_ADDRESS = "bare-address"
 """The category of HTTPS to an IP address without a name: blocked unless an entry allows it."""
@@ -55,7 +57,10 @@ class Inquiry:
     """One request on its way through the questions."""
 
     ruleset: Ruleset
+    whole: Request
+    """As it came."""
     request: Request
+    """As much of it as may be looked at: at a sealed host its name."""
     facts: Facts
     moment: datetime
     asker: Asker
@@ -75,6 +80,8 @@ class Inquiry:
     """What the windows say; None if they were not asked."""
     balances: tuple[Balance, ...] = ()
     """How the budgets stand that count this, the strictest first."""
+    seal: str | None = None
+    """Why the host is never opened (rules/seal.py). None: it may be."""
 
     @property
     def url(self) -> Url:
@@ -87,39 +94,37 @@ def inquire(
 ) -> Inquiry:
     """The request, ready for the questions."""
     url = request.url
-    hosts = parents(url.host)
     topics, pages, read = ruleset.listings.said_of(url.host)
-    if pages and request.stage >= Stage.REQUEST:
-        topics += ruleset.listings.of_page(url)
     if read is not None and asker.profile.read_names:
         topics += (read,)
     if url.is_address and url.scheme in {"https", "wss"}:
         topics += (Listing(BARE_ADDRESS, url.host, OUR_OWN),)
-    topics += shapes.listings(request)
-    return Inquiry(
+    inquiry = Inquiry(
         ruleset=ruleset,
+        whole=request,
         request=request,
         facts=facts,
         moment=moment,
         asker=asker,
-        hosts=hosts,
+        hosts=parents(url.host),
         topics=topics,
         pages=pages,
         file_lists=ruleset.lists(asker.profile.key),
     )
+    inquiry.seal = seal_of(inquiry)
+    if inquiry.seal is not None:
+        inquiry.request = replace(request, stage=Stage.NAME, reply=None)
+    elif pages and request.stage >= Stage.REQUEST:
+        inquiry.topics += ruleset.listings.of_page(url)
+    inquiry.topics += shapes.listings(inquiry.request)
+    if is_endless(inquiry.request, ruleset.catalog.carriers):
+        inquiry.topics += (Listing(PROXIES, url.host, OUR_OWN),)
+    return inquiry
 
 
 def again(inquiry: Inquiry, moment: datetime) -> Inquiry:
     """The same request at some moment, ready for the questions."""
-    return replace(
-        inquiry,
-        moment=moment,
-        file_lists=inquiry.ruleset.lists(inquiry.asker.profile.key),
-        look=Stage.NAME,
-        door=None,
-        opening=None,
-        balances=(),
-    )
+    return inquire(inquiry.ruleset, inquiry.whole, inquiry.facts, moment, inquiry.asker)
 
 
 def speaking(inquiry: Inquiry, entries: Index) -> Iterator[Rule]:

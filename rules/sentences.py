@@ -5,7 +5,7 @@ To a child: warm, short, no blame, always a way forward. To a parent: plain and 
 
 from collections.abc import Mapping
 
-from rules import say_words
+from rules import look_words, say_words
 from rules.policy import Language
 
 ENGLISH: Mapping[str, str] = {
@@ -302,8 +302,8 @@ VIETNAMESE: Mapping[str, str] = {
 }
 
 SENTENCES: Mapping[Language, Mapping[str, str]] = {
-    Language.ENGLISH: {**ENGLISH, **say_words.ENGLISH},
-    Language.VIETNAMESE: {**VIETNAMESE, **say_words.VIETNAMESE},
+    Language.ENGLISH: {**ENGLISH, **look_words.ENGLISH, **say_words.ENGLISH},
+    Language.VIETNAMESE: {**VIETNAMESE, **look_words.VIETNAMESE, **say_words.VIETNAMESE},
 }
 
 

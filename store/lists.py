@@ -23,6 +23,7 @@ from rules.guard import Guard, GuardGroup
 from rules.hosts import normal_host
 from rules.policy import Action, Language, LogLevel
 from store.name_words import load_name_words
+from store.never_opened import load_never_opened, load_seals
 
 _FILES = Path(__file__).parent / "catalog"
 
@@ -43,6 +44,8 @@ def load_catalog() -> Catalog:
             mistake.host: mistake for mistake in starmap(_mistake, _read("corrections").items())
         },
         help_sites=frozenset().union(*map(_hosts, _read("help_sites").values())),
+        seals=load_seals(),
+        never_opened=load_never_opened(),
         helplines={
             country: tuple(Helpline(**line) for line in lines)
             for country, lines in _read("helplines").items()

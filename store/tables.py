@@ -135,6 +135,7 @@ decisions = Table(
     Column("note", Words, nullable=False),
     Column("grant", Words),
     Column("inside", Words),
+    Column("seal", Words),
     Index(None, "at", "id"),
     Index(None, "profile", "at", "id"),
     Index(None, "host"),

@@ -62,6 +62,7 @@ def test_the_object_for_scripts_has_decision_steps_and_changes(run: Run) -> None
         "listed": "pornhub.com",
         "source": None,
         "note": "",
+        "seal": None,
     }
     assert [step["question"] for step in said["steps"] if step["decides"]] == ["never"]
     assert said["steps"][0]["question"] == "who"

@@ -44,6 +44,7 @@ WHOLE = ANSWER | {
     "listed": "pornhub.com",
     "source": None,
     "note": "no",
+    "seal": None,
 }
 
 

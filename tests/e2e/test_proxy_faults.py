@@ -23,6 +23,7 @@ PLANTED = """\
 import asyncio
 import sys
 import proxy.addon
+import proxy.strictest
 from proxy.__main__ import main
 from rules.engine import decide
 
@@ -41,7 +42,7 @@ def broken(ruleset, request, facts, moment):
         raise RecursionError
     return decide(ruleset, request, facts, moment)
 
-proxy.addon.decide = broken
+proxy.addon.decide = proxy.strictest.decide = broken
 sys.exit(main([]))
 """
 

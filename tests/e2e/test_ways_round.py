@@ -60,7 +60,12 @@ def test_the_log_says_what_was_seen(vector: Vector, came: Walked) -> None:
     row = the_row(rows, came.outcomes[vector.name])
     action = expects.get("action", "allow" if expects["is"] in PASSES else "block")
     found = {"action": row.decision.action.value, "because": row.decision.reason.value}
-    found |= {"seen": row.host, "by": row.method, **{key: getattr(row, key) for key in ROW_KEYS}}
+    found |= {
+        "look": row.decision.look.name.lower(),
+        "seen": row.host,
+        "by": row.method,
+        **{key: getattr(row, key) for key in ROW_KEYS},
+    }
     found |= {key: getattr(row.decision, key) for key in DECISION_KEYS}
     wanted = {"action": action, **{key: expects[key] for key in expects if key in found}}
     assert {key: found[key] for key in wanted} == wanted, row

@@ -18,7 +18,7 @@ from proxy.door import Door
 from proxy.live import Live, State
 from proxy.recorder import Recorder
 from proxy.resolver import Resolver
-from rules.catalog import Catalog, Helpline, Topic
+from rules.catalog import Catalog, Helpline, SealKind, Topic
 from rules.compile import Ruleset, compile_policy
 from rules.decision import BUILT_IN, Decision, DecisionRecord, Reason
 from rules.policy import (
@@ -41,6 +41,11 @@ OUTSIDE = "93.184.216.34"
 CATALOG = Catalog(
     topics={"adult": Topic(key="adult", title={"en": "adult"}, hosts=frozenset({"adult.example"}))},
     help_sites=frozenset({"help.example"}),
+    seals={
+        "bank": SealKind(key="bank", title={"en": "a bank", "vi": "ngân hàng"}, is_private=True),
+        "pinned": SealKind(key="pinned", title={"en": "an app", "vi": "ứng dụng"}),
+    },
+    never_opened={"bank.example": "bank", "app.example": "pinned"},
     helplines={
         "VN": (
             Helpline(
@@ -136,7 +141,11 @@ class Notebook:
 def make_door(policy: Policy | None = None) -> Door:
     ruleset = compile_policy(policy or make_policy(), CATALOG)
     names = dict.fromkeys(
-        ("good.example", "bad.example", "adult.example", "help.example"), OUTSIDE
+        (
+            *("good.example", "bad.example", "adult.example", "help.example"),
+            *("bank.example", "app.example"),
+        ),
+        OUTSIDE,
     ) | {"nas.example": "192.168.1.5"}
     return Door(
         settings=cast("Settings", None),

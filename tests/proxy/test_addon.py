@@ -12,10 +12,9 @@ from mitmproxy.proxy.layers import http
 from mitmproxy.proxy.layers.http import HttpLayer
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.test import taddons, tflow, tutils
-from mitmproxy.tls import ClientHelloData
 
 from proxy import addon as addons
-from proxy import body, enforce
+from proxy import body, enforce, strictest
 from proxy.addon import Porchlight
 from proxy.door import Door
 from proxy.live import State
@@ -98,7 +97,7 @@ def test_a_help_site_leaves_no_trace_whatever_becomes_of_it(
     def fail(*_: object) -> None:
         raise ValueError
 
-    monkeypatch.setattr(addons, "decide", fail)
+    monkeypatch.setattr(strictest, "decide", fail)
     flow = call(door, "requestheaders", flow_to("HELP.example."))
     assert "reason=failed" in flow.response.headers["x-porchlight"]
     assert lines_of(door) == []
@@ -173,35 +172,6 @@ def test_a_tunnel_is_refused_only_where_it_leads_inside(
     flow.request.data.method = b"CONNECT"
     call(make_door(), "http_connect", flow)
     assert (flow.response.status_code if flow.response else None) == status
-
-
-def hello(host: str, sni: str | None) -> ClientHelloData:
-    context = Context(tflow.tclient_conn(), Options())
-    context.client.peername = ("127.0.0.2", 50000)
-    context.server.address = (host, 443)
-    data = ClientHelloData(context, None)  # type: ignore[arg-type]
-    data.client_hello = type("Hello", (), {"sni": sni})()
-    return data
-
-
-@pytest.mark.parametrize(
-    ("host", "sni", "is_left"),
-    [
-        ("help.example", "help.example", True),
-        ("HELP.example.", "Help.Example", True),
-        ("help.example", "sub.help.example", False),
-        ("help.example", "good.example", False),
-        ("good.example", "help.example", False),
-        ("good.example", "good.example", False),
-        ("help.example", None, False),
-        ("nas.example", "nas.example", False),
-    ],
-)
-def test_only_a_help_site_that_every_name_names_is_left_closed(
-    host: str, sni: str | None, *, is_left: bool
-) -> None:
-    data = call(make_door(), "tls_clienthello", hello(host, sni))
-    assert data.ignore_connection is is_left
 
 
 def test_bodies_go_on_as_they_come_but_not_an_upgrade() -> None:
@@ -285,7 +255,7 @@ def test_a_fault_at_the_answer_is_the_only_line(monkeypatch: pytest.MonkeyPatch)
             addon = Porchlight(door)
             await addon.requestheaders(flow)
             flow.response = tutils.tresp()
-            monkeypatch.setattr(addons, "decide", fail)
+            monkeypatch.setattr(strictest, "decide", fail)
             addon.responseheaders(flow)
             addon.error(flow)
 

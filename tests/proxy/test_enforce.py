@@ -186,16 +186,6 @@ def test_a_body_without_a_frame_is_not_sent(
     assert closed == ([] if is_sent else [flow.client_conn])
 
 
-def test_a_block_counts_and_no_name_hides_behind_a_help_site() -> None:
-    help_, allowed, blocked = (
-        make_decision(Reason.HELP, Action.ALLOW),
-        make_decision(Reason.DEFAULT, Action.ALLOW),
-        make_decision(Reason.NEVER),
-    )
-    assert max((help_, allowed, blocked), key=enforce.strictness) is blocked
-    assert max((help_, allowed), key=enforce.strictness) is allowed
-
-
 def test_a_local_refusal_names_no_line() -> None:
     decision = enforce.local(replace(make_decision(action=Action.ALLOW), note="a", grant="g"))
     assert (decision.action, decision.reason) == (Action.BLOCK, Reason.LOCAL)

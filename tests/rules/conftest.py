@@ -10,6 +10,7 @@ from rules.catalog import (
     ListMistake,
     ListOffer,
     Preset,
+    SealKind,
     SearchEngine,
     Topic,
 )
@@ -80,6 +81,12 @@ SEARCH_ENGINES = {
 }
 
 
+SEALS = {
+    "bank": SealKind(key="bank", title={"en": "a bank", "vi": "ngân hàng"}, is_private=True),
+    "pinned": SealKind(key="pinned", title={"en": "an app", "vi": "ứng dụng"}, is_liftable=True),
+}
+
+
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return Catalog(
@@ -89,6 +96,8 @@ def catalog() -> Catalog:
         mistakes={MISTAKE.host: MISTAKE},
         search_engines=SEARCH_ENGINES,
         help_sites=frozenset({"childline.org.uk", "tongdai111.vn"}),
+        seals=SEALS,
+        never_opened={"bank.example": "bank", "app.example": "pinned"},
         helplines={
             "VN": (
                 Helpline(

@@ -1,0 +1,110 @@
+"""What was allowed and is still open: tunnels, WebSockets, downloads. Asked again when the answer may be another.
+
+Law: what has become blocked ends, however long ago it began. Nothing here waits for a disk: the state is `live`'s.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from mitmproxy.connection import Client as ClientConnection
+
+from proxy import enforce, hello, translate
+from proxy.live import State
+from proxy.strictest import Asked, ask_all, strictest
+from rules.policy import Action
+from rules.request import Request
+
+LOOK_SECONDS = 0.5
+AT_ONCE = 200
+"""Connections that are asked about before others have their turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """One tunnel or exchange that goes on."""
+
+    client: ClientConnection
+    requests: tuple[Request, ...]
+    """As they were asked, one for each name."""
+    until: datetime | None
+    """When the answer may be another one, if nobody does anything."""
+    tunnel_port: int | None = None
+    """Where an unopened tunnel leads. None: it is an exchange that we read."""
+
+
+class OpenConnections:
+    """All that is open, by the client's connection, then by a key: the connection's own id, or a flow's."""
+
+    def __init__(
+        self, state: Callable[[], State], write: Callable[[State, Asked, datetime], None]
+    ) -> None:
+        """`write` puts a line into the log."""
+        self._state = state
+        self._write = write
+        self._open: dict[str, dict[str, Open]] = {}
+        self._last: State | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    def __len__(self) -> int:
+        """How many are open."""
+        return sum(map(len, self._open.values()))
+
+    def add(self, key: str, one: Open) -> None:
+        """Remember what was allowed."""
+        self._open.setdefault(one.client.id, {})[key] = one
+
+    def forget(self, client: ClientConnection, key: str | None = None) -> None:
+        """It has ended; without a key all that the client had open."""
+        held = self._open.get(client.id, {})
+        if key is not None:
+            held.pop(key, None)
+        if key is None or not held:
+            self._open.pop(client.id, None)
+
+    def start(self) -> None:
+        """Begin to watch, in the running loop."""
+        self._watch = asyncio.get_running_loop().create_task(self._follow(), name="open")
+
+    def stop(self) -> None:
+        """End."""
+        if self._watch is not None:
+            self._watch.cancel()
+
+    async def look(self, moment: datetime) -> None:
+        """Ask again what may have another answer by now, and close what is blocked. Microseconds for each."""
+        state = self._state()
+        is_new, self._last = state is not self._last, state
+        due = [
+            (key, one)
+            for held in self._open.values()
+            for key, one in held.items()
+            if is_new or (one.until is not None and one.until <= moment)
+        ]
+        for number, (key, one) in enumerate(due, start=1):
+            if key in self._open.get(one.client.id, ()):
+                self._ask(key, one, state, moment)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self.look(datetime.now(UTC))
+
+    def _ask(self, key: str, one: Open, state: State, moment: datetime) -> None:
+        ident = translate.new_id()
+        requests = tuple(replace(request, id=ident) for request in one.requests)
+        if one.tunnel_port is None:
+            asked, may_go_on = strictest(ask_all(requests, state, moment)), True
+        else:
+            asked, may_go_on = hello.decided(requests, state, moment, port=one.tunnel_port)
+        if asked.decision.action is Action.BLOCK:
+            self._write(state, asked, moment)
+        elif may_go_on:
+            self.add(key, replace(one, until=asked.decision.until))
+            return
+        # What a new rule wants to look into ends too: the client comes back, and is opened.
+        self.forget(one.client)
+        enforce.close(one.client)

@@ -1,0 +1,53 @@
+"""The sentences on what is opened and what is not, in each language by themselves, by the same keys. For parents."""
+
+from collections.abc import Mapping
+
+ENGLISH: Mapping[str, str] = {
+    "look.opened": "Opened: {wishes}.",
+    "look.opened.alone": "Opened, so that the rules can be carried out.",
+    "look.name": "By its name alone: what is sent and read there goes through as it came.",
+    "look.closed": "Closed by its name alone: nothing that the site says is opened.",
+    "look.sealed": "Never opened: this is {why}. Only its name counts.",
+    "look.sealed.device": "Never opened: {why}. Only its name counts.",
+    "look.sealed.but": "So nothing comes of {wishes}.",
+    "look.plain": "Not encrypted: everybody on the way can read it, so there is nothing to open.",
+    "look.wish": "{entry} wants to see {what} (line {line})",
+    "look.wish.built-in": "{entry} wants to see {what}",
+    "look.silent": "{entry} (line {line})",
+    "look.what.path": "which page it is",
+    "look.what.expression": "the whole address",
+    "look.what.search": "what is searched for",
+    "look.what.file": "which files come back",
+    "look.what.log": "which pages to write down",
+    "look.what.inside": "which other site is shown there",
+    "look.what.pages": "which page it is, since a list names single pages",
+    "look.seal.help": "a place where a child finds help",
+    "look.seal.device": "decrypt: never stands at this device",
+    "look.seal.tunnel": "tunnel: of this device names it",
+    "look.seal.passage": "a parent has let the app through on this device for a while",
+}
+
+VIETNAMESE: Mapping[str, str] = {
+    "look.opened": "Có mở ra xem: {wishes}.",
+    "look.opened.alone": "Có mở ra xem để quy định có hiệu lực.",
+    "look.name": "Chỉ xét theo tên trang: nội dung gửi đi và nhận về được giữ nguyên, không ai mở ra xem.",
+    "look.closed": "Bị đóng chỉ dựa vào tên trang: nội dung của trang không bị mở ra xem.",
+    "look.sealed": "Không bao giờ mở ra xem: đây là {why}. Chỉ xét theo tên trang.",
+    "look.sealed.device": "Không bao giờ mở ra xem: {why}. Chỉ xét theo tên trang.",
+    "look.sealed.but": "Vì vậy các mục sau không có tác dụng: {wishes}.",
+    "look.plain": "Không mã hóa: ai ở giữa đường cũng đọc được, nên không có gì phải mở.",
+    "look.wish": "{entry} cần biết {what} (dòng {line})",
+    "look.wish.built-in": "{entry} cần biết {what}",
+    "look.silent": "{entry} (dòng {line})",
+    "look.what.path": "đang xem trang nào",
+    "look.what.expression": "toàn bộ địa chỉ",
+    "look.what.search": "từ khóa tìm kiếm",
+    "look.what.file": "tệp nào được tải về",
+    "look.what.log": "trang nào để ghi lại",
+    "look.what.inside": "ở đó đang hiện trang nào khác",
+    "look.what.pages": "đang xem trang nào, vì có danh sách nêu từng trang riêng",
+    "look.seal.help": "nơi trẻ tìm được sự giúp đỡ",
+    "look.seal.device": "thiết bị này ghi decrypt: never",
+    "look.seal.tunnel": "thiết bị này nêu trang đó ở tunnel:",
+    "look.seal.passage": "bố mẹ đã tạm cho ứng dụng đi qua trên thiết bị này",
+}

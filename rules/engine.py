@@ -71,12 +71,6 @@ def _decide(
     return _weighed(inquiry, _decision(inquiry, _first(inquiry)), depth)
 
 
-def _decide_alone(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -> Decision:
-    """The answer without regard to the addresses inside."""
-    inquiry = _inquire(ruleset, request, facts, moment)
-    return _decision(inquiry, _first(inquiry))
-
-
 def _explain(
     ruleset: Ruleset, request: Request, facts: Facts, moment: datetime, depth: int
 ) -> Explanation:
@@ -88,25 +82,25 @@ def _explain(
     said = [(name, ask(asked)) for name, ask in QUESTIONS]
     steps = (_who(inquiry.asker), *_steps(said, alone, asked))
     if decision.action is not alone.action:
-        return _explain_inside(inquiry, steps, decision, depth)
+        return _explain_inside(inquiry, steps, decision, alone, depth)
     if decision.inside is not None:
         steps = (*steps, inside.step(decision, is_deciding=False))
     return Explanation(
         decision=decision,
         steps=steps,
         changes=changes(
-            _decide_alone, Case.of(ruleset, request, facts, moment), flip=_flip(inquiry, answer)
+            decide, Case.of(ruleset, request, facts, moment), flip=_flip(inquiry, answer)
         ),
     )
 
 
 def _explain_inside(
-    inquiry: Inquiry, steps: tuple[Step, ...], decision: Decision, depth: int
+    inquiry: Inquiry, steps: tuple[Step, ...], decision: Decision, alone: Decision, depth: int
 ) -> Explanation:
     """Why an address inside is closed. Where it is the only one, what changes its answer changes the whole."""
     about = inquiry.facts, inquiry.moment, depth + 1
     explained = [_explain(inquiry.ruleset, one, *about) for one in inside.inner_requests(inquiry)]
-    closed = [one for one in explained if inside.is_closed(one.decision)]
+    closed = [one for one in explained if inside.is_closed(one.decision, alone)]
     return Explanation(
         decision=decision,
         steps=(

@@ -3,13 +3,13 @@
 Law: a carrier opens nothing: what is closed at its own address is closed inside a translator's or an archive's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from rules.carriers import carriers_at, inside
+from rules.carriers import MOST_NESTED, carriers_at, inside
 from rules.decision import Decision, Reason, Step
 from rules.policy import Action
-from rules.questions import Inquiry
+from rules.questions import Inquiry, inquire
 from rules.request import Request, Stage
 from rules.turns import soonest
 
@@ -36,7 +36,7 @@ def weighed(inquiry: Inquiry, decision: Decision, judge: Judge) -> Decision:
     found = [(one.url.host, judge(one)) for one in inner_requests(inquiry)]
     look = _look(inquiry, decision, [one for _, one in found])
     for host, one in found:
-        if is_closed(one):
+        if is_closed(one, decision):
             return replace(one, look=look, seal=decision.seal, inside=one.inside or host)
     return replace(
         decision,
@@ -46,10 +46,21 @@ def weighed(inquiry: Inquiry, decision: Decision, judge: Judge) -> Decision:
     )
 
 
-def is_closed(decision: Decision) -> bool:
-    """Whether the answer to an address inside closes the carrier's too."""
-    # what leads into a house is nothing that a site elsewhere could show
-    return decision.action is Action.BLOCK and decision.reason is not Reason.LOCAL
+def is_closed(inner: Decision, outer: Decision) -> bool:
+    """Whether the answer to an address inside closes its carrier's too."""
+    if inner.action is Action.ALLOW or inner.reason is Reason.LOCAL:
+        return False  # what leads into a house is nothing that a site elsewhere could show
+    # A parent who opens a carrier for a while has answered for the hour.
+    return outer.reason is not Reason.GRANT or inner.reason not in {Reason.WINDOW, Reason.BUDGET}
+
+
+def with_inner(inquiry: Inquiry, depth: int = 0) -> Iterator[Inquiry]:
+    """A request and all that is asked about the addresses inside it."""
+    yield inquiry
+    if depth < MOST_NESTED:
+        for one in inner_requests(inquiry):
+            inner = inquire(inquiry.ruleset, one, inquiry.facts, inquiry.moment, inquiry.asker)
+            yield from with_inner(inner, depth + 1)
 
 
 def inner_requests(inquiry: Inquiry) -> tuple[Request, ...]:

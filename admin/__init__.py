@@ -22,6 +22,7 @@ from admin import (
     list_update,
     lists_page,
     offers_page,
+    opened_page,
     rules_page,
     schema,
     security,
@@ -35,7 +36,18 @@ from store.lists import load_catalog
 from store.settings import Settings
 
 _MODULES = (
-    *(first, today, activity, answers, explain, rules_page, history, account_page, schema),
+    *(
+        first,
+        today,
+        activity,
+        answers,
+        explain,
+        rules_page,
+        opened_page,
+        history,
+        account_page,
+        schema,
+    ),
     *(lists_page, list_page, offers_page, list_update, find_page, corrections_page),
 )
 """Those with pages, beside what `create_app` names."""

@@ -14,6 +14,8 @@ from admin.texts import exact_words, language, near_words, why
 from admin.texts import gettext as _
 from rules import engine
 from rules.decision import Explanation
+from rules.depth import HostDepth, host_depth
+from rules.depth_words import look_line
 from rules.hosts import Url, typed_url
 from rules.policy import Action
 from rules.wording import change_line, step_line
@@ -57,6 +59,8 @@ class Told:
     name: str
     """The profile's."""
     moment: str
+    depth: str
+    """How deep the site is looked into, and why."""
     steps: tuple[StepLine, ...]
     changes: tuple[str, ...]
     wrong_link: str
@@ -113,17 +117,31 @@ def _answer(question: Asked) -> tuple[Told | None, str]:
         at = _moment(question.at)
     except ValueError:
         return None, _("This day or hour cannot be read.")
-    explanation = engine.explain(
-        standing.ruleset,
-        asked(url, question.profile),
-        read_facts(here.engine, at or now),
-        at or now,
+    moment, ruleset = at or now, standing.ruleset
+    facts = read_facts(here.engine, moment)
+    explanation = engine.explain(ruleset, asked(url, question.profile), facts, moment)
+    depth = _depth(url, host_depth(ruleset, question.profile, url.host, facts, moment))
+    return _told(explanation, standing, url, depth=depth, at=at, now=now), ""
+
+
+def _depth(url: Url, found: HostDepth) -> str:
+    return look_line(
+        found.decision,
+        found.wishes,
+        scheme=url.scheme,
+        language=language(),
+        catalog=house().catalog,
     )
-    return _told(explanation, standing, url, at=at, now=now), ""
 
 
 def _told(
-    explanation: Explanation, standing: Standing, url: Url, *, at: datetime | None, now: datetime
+    explanation: Explanation,
+    standing: Standing,
+    url: Url,
+    *,
+    depth: str,
+    at: datetime | None,
+    now: datetime,
 ) -> Told:
     decision, policy = explanation.decision, standing.policy
     here = house()
@@ -141,6 +159,7 @@ def _told(
         address=url.text,
         name=profile_name(standing, decision.profile),
         moment=near_words(at) if at else "",
+        depth=depth,
         steps=tuple(_step_lines(explanation, policy.file)),
         changes=tuple(
             change_line(

@@ -55,7 +55,7 @@ def cause_words(wish: Wish, *, language: Language) -> str:
 
 
 def seal_words(seal: str, *, language: Language, catalog: Catalog) -> str:
-    """Why a host is never opened: `a bank or a purse`."""
+    """Why a host is never opened: `a bank or a payment service`."""
     if seal in catalog.seals:
         return catalog.seals[seal].title[language.value]
     return sentence(language, f"look.seal.{seal}")

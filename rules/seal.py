@@ -52,7 +52,18 @@ def seal_of(inquiry: Named) -> str | None:
             return DEVICE
         if _names(ruleset.tunnels[asker.device], inquiry):
             return TUNNEL
-    return PASSAGE if any(_lets_through(one, inquiry) for one in inquiry.facts.passages) else None
+    live = (
+        one.given <= inquiry.moment < one.ends
+        for one in inquiry.facts.passages
+        if is_about(one, inquiry)
+    )
+    return PASSAGE if any(live) else None
+
+
+def is_about(passage: Passage, inquiry: Named) -> bool:
+    """Whether a parent's leave is about this host on this device, be it before, in or after its time."""
+    who = inquiry.asker.device or inquiry.request.client.address
+    return passage.device == who and passage.host in inquiry.hosts
 
 
 def _kind(inquiry: Named) -> str | None:
@@ -78,13 +89,4 @@ def _names(entries: Index, inquiry: Named) -> bool:
         rule.is_live(inquiry.moment)
         for listing in inquiry.topics
         for rule in entries.words.get(listing.topic, ())
-    )
-
-
-def _lets_through(passage: Passage, inquiry: Named) -> bool:
-    who = inquiry.asker.device or inquiry.request.client.address
-    return (
-        passage.device == who
-        and passage.host in inquiry.hosts
-        and passage.given <= inquiry.moment < passage.ends
     )

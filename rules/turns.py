@@ -7,6 +7,7 @@ from rules.budget import next_empty
 from rules.decision import Reason
 from rules.policy import Action
 from rules.questions import Answer, Inquiry, again, concerns, speaking
+from rules.seal import is_about
 
 BY_THE_CLOCK = {Reason.WINDOW, Reason.BUDGET, Reason.GRANT}
 """Questions whose answer says itself until when it stands."""
@@ -58,3 +59,6 @@ def _dated(inquiry: Inquiry) -> Iterator[datetime]:
                 yield from (turn for turn in (rule.starts, rule.ends) if turn is not None)
     # Those that hold by now have the word until they end, or are never asked.
     yield from (one.given for one in inquiry.facts.grants if concerns(one, inquiry))
+    for passage in inquiry.facts.passages:
+        if is_about(passage, inquiry):
+            yield from (passage.given, passage.ends)

@@ -57,6 +57,7 @@ def test_the_manual_names_all_commands_in_their_order(home: Path) -> None:
         "say",
         "explain",
         "decide",
+        "depth",
         "replay",
         "log",
         "lists",

@@ -44,7 +44,8 @@ def test_what_is_allowed_is_explained_too_with_status_0(run: Run) -> None:
 def test_the_object_for_scripts_has_decision_steps_and_changes(run: Run) -> None:
     result = run("explain", "pornhub.com", "--for", "tablet", *NOON, "--json")
     said = json.loads(result.stdout)
-    assert said.keys() == {"decision", "steps", "changes"}
+    assert said.keys() == {"decision", "depth", "steps", "changes"}
+    assert said["depth"].startswith("Closed by its name alone")
     decision = said["decision"]
     assert len(decision.pop("id")) == 12
     assert len(decision.pop("revision")) == 12
@@ -68,6 +69,22 @@ def test_the_object_for_scripts_has_decision_steps_and_changes(run: Run) -> None
     assert said["steps"][0]["question"] == "who"
     assert all(step["words"] for step in said["steps"])
     assert [change["kind"] for change in said["changes"]] == ["edit"]
+
+
+def test_how_deep_a_site_is_looked_into_is_told(run: Run, home: Path) -> None:
+    file = home / "family.yaml"
+    file.write_text(file.read_text().replace("      - blocked.example\n", "      - a.example/x\n"))
+
+    def depth(address: str) -> str:
+        lines = run("explain", address, "--for", "younger", *NOON).stdout.splitlines()
+        return next(line for line in lines if line.startswith("How deep: "))
+
+    assert depth("a.example").endswith(
+        "Opened: a.example/x wants to see which page it is (line 9)."
+    )
+    assert "By its name alone" in depth("b.example")
+    assert "Never opened: this is a bank or a payment service." in depth("vietcombank.com.vn")
+    assert "Not encrypted" in depth("http://a.example/")
 
 
 def test_the_hour_is_the_rules_hour(run: Run) -> None:

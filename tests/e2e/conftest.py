@@ -36,7 +36,8 @@ READY_SECONDS = 20.0
 """For a proxy on a busy machine; on a quiet one it takes one."""
 BIG = os.urandom(1 << 20)
 HELP_SITE = "childline.org.uk"
-SITES = ("good.example", "bad.example", "other.example", "pornhub.com", HELP_SITE)
+BANK = "vietcombank.com.vn"
+SITES = ("good.example", "bad.example", "other.example", "pornhub.com", HELP_SITE, BANK)
 RULES = """\
 porchlight: 1
 timezone: UTC

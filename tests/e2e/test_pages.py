@@ -92,6 +92,7 @@ PAGES = {
     "words": "/rules/words",
     "history": "/rules/history",
     "account": "/account",
+    "opened": "/rules/opened?address=youtube.com&profile=younger",
     "steps": "/next-steps",
     "missing": "/nothing",
 }

@@ -181,7 +181,10 @@ def test_a_parents_leave_counts_on_its_device_until_it_ends() -> None:
 
     assert said(rules, url, facts=facts).seal == "passage"
     assert said(rules, url, facts=facts).action is Action.ALLOW
+    assert said(rules, url, facts=facts).until == ends
     assert said(rules, url, facts=facts, at=ends).action is Action.BLOCK
+    before = said(rules, url, facts=facts, at=NOON - timedelta(hours=1))
+    assert (before.action, before.until) == (Action.BLOCK, NOON)
     assert said(rules, url, facts=facts, at=NOON - timedelta(seconds=1)).seal is None
     assert said(rules, "https://chat.example/", STRANGER, facts).seal is None
     assert said(rules, "https://tv.example/", STRANGER, facts).seal == "passage"

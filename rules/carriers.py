@@ -14,6 +14,8 @@ from rules.request import Request, Stage
 
 MOST_SKIPPED = 3
 """Parts of a path before the address: a date, a size, the letter of a format."""
+MOST_ENCODED = 2
+"""Times that an address may be percent-encoded; some carriers take it so."""
 MOST_FOUND = 4
 """Addresses in one; a site takes one of them, and nobody knows which."""
 WHOLE_QUERY = "?"
@@ -123,7 +125,7 @@ def _of_query(query: str, names: frozenset[str]) -> Iterator[str]:
 
 def _address(text: str) -> str | None:
     """The text as an address, if it begins like one: with a scheme, or with a host."""
-    for _ in range(2):  # some carriers take it encoded once more
+    for _ in range(MOST_ENCODED + 1):
         scheme = _SCHEME.match(text)
         if scheme:
             return f"{scheme[1]}://{scheme[2]}"

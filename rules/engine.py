@@ -112,7 +112,7 @@ def _explain_inside(
 
 
 def _weighed(inquiry: Inquiry, decision: Decision, depth: int) -> Decision:
-    if depth >= MOST_NESTED:
+    if depth >= MOST_NESTED or not inquiry.is_carrier:
         return decision
     return inside.weighed(
         inquiry,

@@ -29,9 +29,8 @@ def step(decision: Decision, *, is_deciding: bool) -> Step:
 
 
 def weighed(inquiry: Inquiry, decision: Decision, judge: Judge) -> Decision:
-    """The stricter of a carrier's own answer and those to the addresses inside. Elsewhere the answer as it is."""
-    carriers = inquiry.ruleset.catalog.carriers
-    if decision.action is Action.BLOCK or carriers.keys().isdisjoint(inquiry.hosts):
+    """The stricter of a carrier's own answer and those to the addresses inside."""
+    if decision.action is Action.BLOCK:
         return decision
     found = [(one.url.host, judge(one)) for one in inner_requests(inquiry)]
     look = _look(inquiry, decision, [one for _, one in found])

@@ -80,6 +80,8 @@ class Inquiry:
     """What the windows say; None if they were not asked."""
     balances: tuple[Balance, ...] = ()
     """How the budgets stand that count this, the strictest first."""
+    is_carrier: bool = False
+    """Other addresses may stand in the request's own (rules/inside.py)."""
     seal: str | None = None
     """Why the host is never opened (rules/seal.py). None: it may be."""
 
@@ -117,7 +119,8 @@ def inquire(
     elif pages and request.stage >= Stage.REQUEST:
         inquiry.topics += ruleset.listings.of_page(url)
     inquiry.topics += shapes.listings(inquiry.request)
-    if is_endless(inquiry.request, ruleset.catalog.carriers):
+    inquiry.is_carrier = not ruleset.catalog.carriers.keys().isdisjoint(inquiry.hosts)
+    if inquiry.is_carrier and is_endless(inquiry.request, ruleset.catalog.carriers):
         inquiry.topics += (Listing(PROXIES, url.host, OUR_OWN),)
     return inquiry
 

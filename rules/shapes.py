@@ -53,22 +53,21 @@ def is_dns_question(text: str) -> bool:
 
 def listings(request: Request) -> tuple[Listing, ...]:
     """The categories that a request is in by what it is."""
-    url = request.url
-    if request.shape is Shape.RAW:
-        return (Listing(RAW_TUNNELS, url.host, ITS_SHAPE),)
-    if request.shape is Shape.DNS or url.port == DNS_OVER_TLS or _is_seen(request):
-        return (Listing(DNS_BYPASS, url.host, ITS_SHAPE),)
-    return ()
+    shape, url = request.shape, request.url
+    if shape is None and url.port != DNS_OVER_TLS and not _is_seen(request):
+        return ()
+    topic = RAW_TUNNELS if shape is Shape.RAW else DNS_BYPASS
+    return (Listing(topic, url.host, ITS_SHAPE),)
 
 
 def _is_seen(request: Request) -> bool:
     """Whether address or answer show DNS."""
-    if request.stage < Stage.REQUEST:
-        return False
     query, reply = request.url.query, request.reply
     if reply is not None and reply.mime is not None and is_dns_type((reply.mime,)):
         return True
-    return _DNS_PARAMETER.search(query) is not None and any(
+    if not query or request.stage is Stage.NAME or not _DNS_PARAMETER.search(query):
+        return False
+    return any(
         name.lower() == "dns" and is_dns_question(value) for name, value in parameters_of(query)
     )
 

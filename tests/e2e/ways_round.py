@@ -141,11 +141,19 @@ class Site(BaseHTTPRequestHandler):
         """Nothing: the tests' output is read by people."""
 
 
+class Sites(ThreadingHTTPServer):
+    """A server whose clients go as they like."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Nothing: half of what is tried here ends in the middle."""
+
+
 @contextmanager
 def site(hits: list[tuple[str, str, str]], context: ssl.SSLContext | None = None) -> Iterator[int]:
     """The port of a web site."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("ItsSite", (Site,), {"hits": hits}))
-    server.daemon_threads = True
+    server = Sites(("127.0.0.1", 0), type("ItsSite", (Site,), {"hits": hits}))
     if context is not None:
         server.socket = context.wrap_socket(
             server.socket, server_side=True, do_handshake_on_connect=False

@@ -43,7 +43,7 @@ def explained(ruleset: Ruleset, url: str) -> Explanation:
         (
             Language.ENGLISH,
             "Does it carry another site’s address? Yes, bad.example: It is blocked. “bad.example”, line 4",
-            "inside it, bad.example: blocked by entry “bad.example”",
+            "inside it, bad.example: blocked by “bad.example”",
             "This page shows another one, bad.example. ",
         ),
         (

@@ -126,8 +126,8 @@ class Porchlight(guard.Guarded):
             enforce.close(client)
             return
         data.ignore_connection = True
-        port, until = asked.request.url.port or HTTPS_PORT, asked.decision.until
-        one = Open(client=client, requests=verdict.requests, until=until, tunnel_port=port)
+        port = asked.request.url.port or HTTPS_PORT
+        one = Open(client=client, requests=verdict.requests, due=moment, tunnel_port=port)
         self._still_open.add(client.id, one)
 
     async def requestheaders(self, flow: HTTPFlow) -> None:
@@ -149,10 +149,8 @@ class Porchlight(guard.Guarded):
             return
         if flow.response is None:
             flow.request.stream = enforce.onward(flow)
-            self._still_open.add(
-                flow.id,
-                Open(client=flow.client_conn, requests=requests, until=asked.decision.until),
-            )
+            one = Open(client=flow.client_conn, requests=requests, due=moment)
+            self._still_open.add(flow.id, one)
             if not is_sure:
                 enforce.ask_in_one_piece(flow)
                 flow.metadata[AWAITED] = Awaited(asked, requests, state, moment)

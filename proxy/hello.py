@@ -3,7 +3,7 @@
 Law: nothing is opened that need not be, and nothing passes unopened on the word of a name that others contradict.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -68,23 +68,21 @@ async def judge(
         requests = _requests(data, *address[:2])
     except ValueError:
         return Verdict(fate=Fate.BUMP)  # requestheaders says so to the client
-    asked, is_enough = decided(requests, state, moment, port=address[1])
-    if asked.decision.action is Action.ALLOW and is_enough:
+    answers = ask_all(requests, state, moment)
+    asked = strictest(answers)
+    if asked.decision.action is Action.ALLOW and is_name_enough(answers, address[1]):
         return await _spliced(asked, requests, resolver, *address[:2])
     if asked.decision.action is Action.BLOCK and not _may_show(asked, state, trusts, address[1]):
         return Verdict(fate=Fate.CLOSE, asked=asked, requests=requests)
     return Verdict(fate=Fate.BUMP, asked=asked, requests=requests)
 
 
-def decided(
-    requests: tuple[Request, ...], state: State, moment: datetime, *, port: int
-) -> tuple[Asked, bool]:
-    """The strictest answer to a connection's names, and whether they are enough for all that passes in it."""
-    answers = ask_all(requests, state, moment)
+def is_name_enough(answers: Sequence[Asked], port: int) -> bool:
+    """Whether what is in a connection need not be seen, by the answers to its names."""
     may_pass = port in OTHER_PORTS or all(one.decision.look is Stage.NAME for one in answers)
     do_agree = len(answers) == 1 or all(one.decision.seal for one in answers)
-    is_front = any(one.url.host in names.ENCRYPTED_HELLO_FRONTS for one in requests)
-    return strictest(answers), may_pass and do_agree and not is_front
+    is_front = any(one.request.url.host in names.ENCRYPTED_HELLO_FRONTS for one in answers)
+    return may_pass and do_agree and not is_front
 
 
 def _requests(data: ClientHelloData, host: str, port: int) -> tuple[Request, ...]:

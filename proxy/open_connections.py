@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 
 from mitmproxy.connection import Client as ClientConnection
 
-from proxy import enforce, hello, translate
+from proxy import enforce, guard, hello, translate
 from proxy.live import State
 from proxy.strictest import Asked, ask_all, strictest
 from rules.policy import Action
 from rules.request import Request
+from rules.turns import soonest
 
 LOOK_SECONDS = 0.5
 AT_ONCE = 200
@@ -28,8 +29,8 @@ class Open:
     client: ClientConnection
     requests: tuple[Request, ...]
     """As they were asked, one for each name."""
-    until: datetime | None
-    """When the answer may be another one, if nobody does anything."""
+    due: datetime | None
+    """When to ask again, if nobody does anything. None: not by itself."""
     tunnel_port: int | None = None
     """Where an unopened tunnel leads. None: it is an exchange that we read."""
 
@@ -80,11 +81,11 @@ class OpenConnections:
             (key, one)
             for held in self._open.values()
             for key, one in held.items()
-            if is_new or (one.until is not None and one.until <= moment)
+            if is_new or (one.due is not None and one.due <= moment)
         ]
         for number, (key, one) in enumerate(due, start=1):
             if key in self._open.get(one.client.id, ()):
-                self._ask(key, one, state, moment)
+                self._ask_safely(key, one, state, moment)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
 
@@ -93,18 +94,28 @@ class OpenConnections:
             await asyncio.sleep(LOOK_SECONDS)
             await self.look(datetime.now(UTC))
 
+    def _ask_safely(self, key: str, one: Open, state: State, moment: datetime) -> None:
+        """No hook of mitmproxy's calls this, so that a fault ends here, as the guard would end it."""
+        try:
+            self._ask(key, one, state, moment)
+        except Exception as error:  # noqa: BLE001 - see the guard's law
+            guard.report("open connections", error)
+            if state.ruleset.policy.when_filter_fails is Action.BLOCK:
+                self._end(one)
+
     def _ask(self, key: str, one: Open, state: State, moment: datetime) -> None:
         ident = translate.new_id()
         requests = tuple(replace(request, id=ident) for request in one.requests)
-        if one.tunnel_port is None:
-            asked, may_go_on = strictest(ask_all(requests, state, moment)), True
-        else:
-            asked, may_go_on = hello.decided(requests, state, moment, port=one.tunnel_port)
+        answers = ask_all(requests, state, moment)
+        asked = strictest(answers)
         if asked.decision.action is Action.BLOCK:
             self._write(state, asked, moment)
-        elif may_go_on:
-            self.add(key, replace(one, until=asked.decision.until))
+        elif one.tunnel_port is None or hello.is_name_enough(answers, one.tunnel_port):
+            self.add(key, replace(one, due=soonest(*(each.decision.until for each in answers))))
             return
         # What a new rule wants to look into ends too: the client comes back, and is opened.
+        self._end(one)
+
+    def _end(self, one: Open) -> None:
         self.forget(one.client)
         enforce.close(one.client)

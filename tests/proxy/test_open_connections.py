@@ -9,7 +9,7 @@ import pytest
 from mitmproxy.connection import Client as ClientConnection
 from mitmproxy.test import tflow
 
-from proxy import enforce, open_connections
+from proxy import enforce, open_connections, strictest
 from proxy.live import State
 from proxy.open_connections import Open, OpenConnections
 from proxy.strictest import Asked
@@ -59,7 +59,7 @@ class House:
 
         self.open = OpenConnections(lambda: self.state, write)
 
-    def tunnel(self, host: str = "good.example", until: datetime | None = None) -> ClientConnection:
+    def tunnel(self, host: str = "good.example", due: datetime | None = None) -> ClientConnection:
         client = tflow.tclient_conn()
         request = Request(
             id="first",
@@ -68,7 +68,7 @@ class House:
             method="CONNECT",
             stage=Stage.NAME,
         )
-        one = Open(client=client, requests=(request,), until=until, tunnel_port=443)
+        one = Open(client=client, requests=(request,), due=due, tunnel_port=443)
         self.open.add(client.id, one)
         return client
 
@@ -110,7 +110,7 @@ def test_an_answer_is_asked_for_again_when_it_runs_out_and_not_before(house: Hou
     begins = NOON + timedelta(seconds=10)
     house.state = replace(house.state, facts=pause(begins + timedelta(minutes=30)))
     house.look()
-    client = house.tunnel(until=NOON + timedelta(minutes=1))
+    client = house.tunnel(due=NOON + timedelta(minutes=1))
     house.look(NOON + timedelta(seconds=30))
     assert house.closed == []
     house.look(NOON + timedelta(minutes=1))
@@ -120,7 +120,7 @@ def test_an_answer_is_asked_for_again_when_it_runs_out_and_not_before(house: Hou
 def test_an_answer_that_stays_stands_until_its_next_turn(house: House) -> None:
     house.state = replace(house.state, facts=pause(NOON + timedelta(minutes=35)))
     house.look()
-    client = house.tunnel(until=NOON)
+    client = house.tunnel(due=NOON)
     house.look(NOON)
     assert house.closed == []
     house.look(NOON + timedelta(minutes=5))
@@ -139,13 +139,45 @@ def test_an_exchange_that_we_read_goes_on_under_such_a_rule(house: House) -> Non
     client = tflow.tclient_conn()
     url = parse_url("wss://good.example/talk")
     request = Request(id="first", url=url, client=Client(address="127.0.0.2"))
-    house.open.add("flow", Open(client=client, requests=(request,), until=None))
+    house.open.add("flow", Open(client=client, requests=(request,), due=None))
     house.state = state_of(blocking("/secret"))
     house.look()
     assert house.closed == []
     house.state = state_of(blocking("/talk"))
     house.look()
     assert house.closed == [client]
+
+
+def test_the_name_whose_answer_runs_out_first_says_when_to_ask_again(house: House) -> None:
+    client = tflow.tclient_conn()
+    requests = tuple(
+        Request(id="first", url=parse_url(url), client=Client(address="127.0.0.2"))
+        for url in ("https://good.example/a", "https://other.example/a")
+    )
+    begins = NOON + timedelta(minutes=5)
+    later = replace(pause(begins + timedelta(minutes=30)).grants[0], site="other.example")
+    house.state = replace(house.state, facts=Facts(grants=(later,)))
+    house.open.add("flow", Open(client=client, requests=requests, due=NOON))
+    house.look()
+    house.look(begins - timedelta(seconds=1))
+    assert house.closed == []
+    house.look(begins)
+    assert house.closed == [client]
+
+
+@pytest.mark.parametrize("fails", [Action.BLOCK, Action.ALLOW])
+def test_a_fault_of_our_own_ends_it_if_the_family_wants_that(
+    house: House, monkeypatch: pytest.MonkeyPatch, fails: Action
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    client, other = house.tunnel(), house.tunnel()
+    house.state = state_of(replace(RULES, when_filter_fails=fails))
+    with monkeypatch.context() as planted:
+        planted.setattr(strictest, "decide", fail)
+        house.look()
+    assert house.closed == ([client, other] if fails is Action.BLOCK else [])
 
 
 def test_what_has_ended_is_not_asked_about(house: House) -> None:

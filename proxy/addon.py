@@ -249,7 +249,7 @@ class Porchlight(guard.Guarded):
         self._write(state, asked, moment)
         if asked.decision.action is Action.BLOCK:
             return False
-        one = Open(client=client, requests=requests, until=asked.decision.until)
+        one = Open(client=client, requests=requests, due=moment)
         self._still_open.add(client.id, one)
         return True
 

@@ -3,9 +3,9 @@
 import re
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from socket import create_connection, socket
 from typing import Any
 
@@ -39,16 +39,26 @@ class Outcome:
     """Whether the certificate was the home's. None: no TLS."""
 
 
+NOTHING = Outcome(status=None, headers={}, text="", opened=None)
+
+
 def walk(port: int, device: str, does: Does, ports: Mapping[str, int]) -> Outcome:
     """Walk one vector through the proxy."""
     does = filled(does, {**ports, "id": does["id"]})
+    way = WAYS[does.get("via", "plain")]
     with create_connection(("127.0.0.1", port), SECONDS, (device, 0)) as line:
         line.settimeout(does.get("seconds", SECONDS))
-        via = WAYS[does.get("via", "plain")]
         try:
-            return via(line, does)
+            refused = connected(line, does) if "connect" in does else None
+            if refused is not None:
+                return refused
+            if way.alpn is None:
+                return way.walked(line, does)
+            with handshake(line, does, way.alpn) as secure:
+                opened = is_ours(secure)
+                return replace(way.walked(secure, does), opened=opened)
         except (OSError, ProtocolError):
-            return Outcome(status=None, headers={}, text="", opened=None)
+            return NOTHING
 
 
 def filled(does: Any, parts: Mapping[str, object]) -> Any:
@@ -62,21 +72,18 @@ def filled(does: Any, parts: Mapping[str, object]) -> Any:
     return [filled(one, parts) for one in does] if isinstance(does, list) else does
 
 
-def plain(line: socket, does: Does) -> Outcome:
-    """A request to the proxy itself, in absolute form or as written."""
+def asked(line: socket, does: Does) -> Outcome:
+    """Requests in HTTP/1.1, to the proxy itself in absolute form or in a tunnel; the last one counts."""
     for before in does.get("before", ()):
-        answered(line, text_of({**does, **before, "id": ""}))
-    came = outcome(answered(line, text_of(does)))
+        answered(line, text_of({"target": "/", "connect": does.get("connect", ""), **before}))
+    came = outcome(answered(line, text_of({"target": "/", **does})))
     if does.get("follow") and "location" in came.headers:
-        return plain(line, {**does, "target": came.headers["location"]})
+        return asked(line, {**does, "target": came.headers["location"]})
     return came
 
 
-def tunnel(line: socket, does: Does) -> Outcome:
-    """CONNECT, then bytes as written; all that comes back."""
-    refused = connected(line, does)
-    if refused is not None:
-        return refused
+def said(line: socket, does: Does) -> Outcome:
+    """Bytes as written, and all that comes back."""
     heard = b""
     with suppress(OSError):
         time.sleep(does.get("wait", 0))
@@ -84,80 +91,25 @@ def tunnel(line: socket, does: Does) -> Outcome:
             heard += until(line, does["after"].encode())
         line.sendall(bytes_of(does.get("send", "")))
         heard += until(line, does.get("until", "\0\0never").encode("latin-1"))
-    answer = outcome(heard) if heard.startswith(b"HTTP/1.") else None
-    return answer or Outcome(status=None, headers={}, text=heard.decode("latin-1"), opened=None)
-
-
-def web_tunnel(line: socket, does: Does) -> Outcome:
-    """CONNECT, then plain HTTP in it."""
-    refused = connected(line, does)
-    if refused is not None:
-        return refused
-    for before in does.get("before", ()):
-        answered(line, text_of({"target": "/", **before, "id": ""}))
-    return outcome(answered(line, text_of({"target": "/", **does})))
-
-
-def tls(line: socket, does: Does) -> Outcome:
-    """CONNECT, TLS, HTTP/1.1."""
-    refused = connected(line, does)
-    if refused is not None:
-        return refused
-    secure = handshake(line, does)
-    is_opened = issuer_of(secure)
-    for before in does.get("before", ()):
-        answered(secure, text_of({"target": "/", **before, "id": ""}))
-    return outcome(answered(secure, text_of({"target": "/", **does})), opened=is_opened)
-
-
-def tls_raw(line: socket, does: Does) -> Outcome:
-    """CONNECT, TLS, then bytes as written."""
-    refused = connected(line, does)
-    if refused is not None:
-        return refused
-    secure = handshake(line, does)
-    opened = issuer_of(secure)
-    secure.sendall(bytes_of(does["send"]))
-    heard = until(secure, does.get("until", "\0\0never").encode("latin-1"))
-    return Outcome(status=None, headers={}, text=text(heard), opened=opened)
-
-
-def websocket(line: socket, does: Does) -> Outcome:
-    """CONNECT, then a WebSocket in it."""
-    refused = connected(line, does)
-    return refused or talked(line, does)
-
-
-def websocket_tls(line: socket, does: Does) -> Outcome:
-    """CONNECT, TLS, then a WebSocket in it."""
-    refused = connected(line, does)
-    return refused or talked(handshake(line, does), does)
+    return outcome(heard) if heard.startswith(b"HTTP/1.") else replace(NOTHING, text=text(heard))
 
 
 def talked(line: socket, does: Does) -> Outcome:
     """What comes back for one message in a WebSocket."""
     name = does.get("host", does["connect"])
-    line.settimeout(SECONDS)
     try:
         with connect(
             f"ws://{name}/", sock=line, proxy=None, additional_headers={"X-Vector": does["id"]}
         ) as talk:
             talk.send(does["send"])
-            said = talk.recv(SECONDS)
-            return Outcome(status=None, headers={}, text=str(said), opened=None)
+            return replace(NOTHING, text=str(talk.recv(SECONDS)))
     except InvalidStatus as error:
         headers = {name.lower(): value for name, value in error.response.headers.raw_items()}
-        status = error.response.status_code
-        return Outcome(status=status, headers=headers, text="", opened=None)
+        return replace(NOTHING, status=error.response.status_code, headers=headers)
 
 
 def http2(line: socket, does: Does) -> Outcome:
-    """CONNECT, TLS, HTTP/2: the streams before, and the one that counts."""
-    refused = connected(line, does)
-    if refused is not None:
-        return refused
-    secure = handshake(line, does, "h2")
-    opened = issuer_of(secure)
+    """HTTP/2: the streams before, and the one that counts."""
     talk = h2.connection.H2Connection(
         h2.config.H2Configuration(validate_outbound_headers=False, normalize_outbound_headers=False)
     )
@@ -170,8 +122,8 @@ def http2(line: socket, does: Does) -> Outcome:
         )
         if "body" in one:
             talk.send_data(2 * number + 1, bytes_of(one["body"]), end_stream=True)
-    secure.sendall(talk.data_to_send())
-    return reply_on(secure, talk, 2 * len(streams) - 1, opened=opened)
+    line.sendall(talk.data_to_send())
+    return reply_on(line, talk, 2 * len(streams) - 1)
 
 
 def headers_of(one: Does, does: Does, ident: str) -> list[tuple[str, str]]:
@@ -187,13 +139,11 @@ def headers_of(one: Does, does: Does, ident: str) -> list[tuple[str, str]]:
     return [*fields, *written, ("x-vector", ident)]
 
 
-def reply_on(
-    secure: ssl.SSLSocket, talk: h2.connection.H2Connection, stream: int, *, opened: bool | None
-) -> Outcome:
+def reply_on(line: socket, talk: h2.connection.H2Connection, stream: int) -> Outcome:
     """The answer on one stream."""
     head: dict[str, str] = {}
     body = b""
-    while chunk := secure.recv(65536):
+    while chunk := line.recv(65536):
         for event in talk.receive_data(chunk):
             if getattr(event, "stream_id", stream) != stream:
                 continue
@@ -202,13 +152,11 @@ def reply_on(
             if isinstance(event, h2.events.DataReceived):
                 body += event.data or b""
             if isinstance(event, h2.events.StreamEnded):
-                return Outcome(
-                    status=int(head[":status"]), headers=head, text=text(body), opened=opened
-                )
+                return replace(NOTHING, status=int(head[":status"]), headers=head, text=text(body))
             if isinstance(event, h2.events.StreamReset | h2.events.ConnectionTerminated):
-                return Outcome(status=None, headers=head, text="", opened=opened)
-        secure.sendall(talk.data_to_send())
-    return Outcome(status=None, headers=head, text=text(body), opened=opened)
+                return NOTHING
+        line.sendall(talk.data_to_send())
+    return NOTHING
 
 
 def connected(line: socket, does: Does) -> Outcome | None:
@@ -228,17 +176,17 @@ def connected(line: socket, does: Does) -> Outcome | None:
     return outcome(head)
 
 
-def handshake(line: socket, does: Does, alpn: str = "http/1.1") -> ssl.SSLSocket:
+def handshake(line: socket, does: Does, alpn: str) -> ssl.SSLSocket:
     """TLS in the tunnel, with the name that is written, or none."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
+    context.verify_mode = ssl.CERT_NONE  # whose certificate it is, is what is looked at
     context.set_alpn_protocols([alpn])
     name = does.get("sni", does["connect"].rpartition(":")[0])
     return context.wrap_socket(line, server_hostname=None if name == "none" else name)
 
 
-def issuer_of(secure: ssl.SSLSocket) -> bool:
+def is_ours(secure: ssl.SSLSocket) -> bool:
     """Whether the certificate is one that the home made."""
     return LOCAL_CA.encode() in (secure.getpeercert(binary_form=True) or b"")
 
@@ -283,7 +231,7 @@ def until(line: socket, end: bytes) -> bytes:
     return heard
 
 
-def outcome(answer: bytes, *, opened: bool | None = None) -> Outcome:
+def outcome(answer: bytes) -> Outcome:
     """An answer in HTTP/1.1, read."""
     head, _, body = answer.partition(b"\r\n\r\n")
     first, *lines = text(head).split("\r\n")
@@ -291,7 +239,7 @@ def outcome(answer: bytes, *, opened: bool | None = None) -> Outcome:
     status = int(words[1]) if len(words) > 1 and words[1].isdecimal() else None
     fields = (one.partition(":") for one in lines)
     headers = {name.lower(): value.strip() for name, _, value in fields}
-    return Outcome(status=status, headers=headers, text=text(body), opened=opened)
+    return replace(NOTHING, status=status, headers=headers, text=text(body))
 
 
 def text(raw: bytes | str) -> str:
@@ -299,14 +247,23 @@ def text(raw: bytes | str) -> str:
     return raw if isinstance(raw, str) else raw.decode("latin-1")
 
 
+@dataclass(frozen=True)
+class Way:
+    """How a client comes, and what it speaks."""
+
+    walked: Callable[[socket, Does], Outcome]
+    alpn: str | None = None
+    """In TLS, with this protocol. None: as it is."""
+
+
 WAYS = {
-    "plain": plain,
-    "tunnel": tunnel,
-    "web-tunnel": web_tunnel,
-    "tls": tls,
-    "tls-raw": tls_raw,
-    "h2": http2,
-    "websocket": websocket,
-    "websocket-tls": websocket_tls,
+    "plain": Way(asked),
+    "web-tunnel": Way(asked),
+    "tunnel": Way(said),
+    "websocket": Way(talked),
+    "tls": Way(asked, "http/1.1"),
+    "tls-raw": Way(said, "http/1.1"),
+    "websocket-tls": Way(talked, "http/1.1"),
+    "h2": Way(http2, "h2"),
 }
-"""By the name that vectors use."""
+"""By the name that vectors use. All but `plain` begin with CONNECT."""

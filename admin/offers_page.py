@@ -15,7 +15,7 @@ from admin.texts import gettext as _
 from admin.texts import language, ngettext, number_words, topic_words
 from rules.policy_put import add_list, remove_list, switch_list
 from rules.problems import PolicyError, Problem
-from rules.questions import BARE_ADDRESS
+from rules.questions import SEEN_BY_ITSELF
 
 _LONGEST = 2000
 """Characters of a field."""
@@ -50,7 +50,7 @@ def _page(own: OwnList, problems: tuple[Problem, ...]) -> str:
     categories = [
         topic
         for topic in here.catalog.topics.values()
-        if not topic.is_service and topic.key != BARE_ADDRESS
+        if not topic.is_service and topic.key not in SEEN_BY_ITSELF
     ]
     on_offer = recommended(here, standing)
     return render_template(

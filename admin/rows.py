@@ -14,6 +14,7 @@ from rules.decision import BUILT_IN, Decision, DecisionRecord
 from rules.facts import Facts
 from rules.policy import Action
 from rules.questions import BARE_ADDRESS
+from rules.shapes import ITS_SHAPE
 from store.facts import read_facts
 
 
@@ -77,8 +78,8 @@ def rule_link(decision: Decision) -> str:
 
 
 def wrong_link(decision: Decision, address: str) -> str:
-    """Where to say that the category which decided is the wrong one. Empty: none did, or an address has no name."""
-    if decision.category in {None, BARE_ADDRESS}:
+    """Where to say that the category which decided is the wrong one. Empty: none did, an address has no name, or no list had a say."""
+    if decision.category in {None, BARE_ADDRESS} or decision.source == ITS_SHAPE:
         return ""
     return url_for("corrections_page.page", address=address, profile=decision.profile)
 
@@ -97,4 +98,5 @@ def profile_name(standing: Standing, key: str) -> str:
 def address_of(record: DecisionRecord) -> str:
     """The address that was asked for, as far as the log keeps it."""
     host = f"[{record.host}]" if ":" in record.host else record.host
-    return f"{record.scheme}://{host}{record.path}"
+    scheme = "https" if record.scheme == "tcp" else record.scheme
+    return f"{scheme}://{host}{record.path}"

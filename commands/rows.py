@@ -33,6 +33,7 @@ def decision_row(decision: Decision) -> Row:
         "category": decision.category,
         "listed": decision.listed,
         "source": decision.source,
+        "inside": decision.inside,
         "note": decision.note,
         "seal": decision.seal,
         "rewrite": None if decision.rewrite is None else decision.rewrite.what,

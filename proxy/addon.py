@@ -8,7 +8,6 @@ takes the filter away while it is read again; `python -m proxy` has no such mome
 # mitmproxy's own methods carry no types.
 
 import asyncio
-import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,11 +20,12 @@ if ROOT not in sys.path:  # stock mitmproxy puts this file's own folder there, a
 
 from mitmproxy import ctx  # noqa: E402 - the path above comes first
 from mitmproxy.addonmanager import Loader  # noqa: E402
+from mitmproxy.connection import Address  # noqa: E402
 from mitmproxy.connection import Client as ClientConnection  # noqa: E402
 from mitmproxy.dns import DNSFlow  # noqa: E402
 from mitmproxy.http import HTTPFlow  # noqa: E402
-from mitmproxy.net.tls import starts_like_tls_record  # noqa: E402
 from mitmproxy.proxy import layer  # noqa: E402
+from mitmproxy.proxy.layers import TCPLayer  # noqa: E402
 from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode  # noqa: E402
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
@@ -54,15 +54,14 @@ from proxy.open_connections import Open, OpenConnections  # noqa: E402
 from proxy.own_host import OwnHost, is_own  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
 from proxy.strictest import Asked, ask_all, is_certain, strictest  # noqa: E402
+from proxy.tunnel import PatientNextLayer, ServerFirst, Speech, speech_of  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
 from rules.engine import decide  # noqa: E402
 from rules.hosts import parents  # noqa: E402
 from rules.identity import identify  # noqa: E402
 from rules.policy import UNKNOWN, Action  # noqa: E402
-from rules.request import Client, Reply, Request  # noqa: E402
+from rules.request import Client, Reply, Request, Shape  # noqa: E402
 
-HTTP_START = re.compile(rb"[A-Z-]{1,24}(?: |$)")
-"""A method, or the beginning of one."""
 SWITCHING_PROTOCOLS = 101
 HTTPS_PORT = 443
 
@@ -206,6 +205,8 @@ class Porchlight(guard.Guarded):
         awaited: Awaited | None = flow.metadata.pop(AWAITED, None)
         if awaited is not None and flow.response:
             self._judge_reply(flow, awaited, translate.reply_of(flow.response))
+        elif flow.response and ANSWERED not in flow.metadata and translate.is_dns(flow.response):
+            self._judge_dns(flow, translate.reply_of(flow.response))
         enforce.forget_other_ways(flow)
         is_ours = ANSWERED in flow.metadata
         if flow.response and not is_ours and flow.response.status_code != SWITCHING_PROTOCOLS:
@@ -265,18 +266,28 @@ class Porchlight(guard.Guarded):
         enforce.let_go(data.client, data.server)
 
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
-        """Read all but TLS in a tunnel as HTTP, and close what is neither: mitmproxy would carry DNS, and wait for SSH."""
-        data = nextlayer.data_client()
-        nextlayer.layer = datagrams.next_layer(nextlayer.context, data)
+        """Read all but TLS in a tunnel as HTTP; carry what is neither where the rules open it, and close it elsewhere."""
+        context = nextlayer.context
+        address, said = context.server.address, nextlayer.data_client()
+        nextlayer.layer = datagrams.next_layer(context, said)
         if nextlayer.layer is not None:
             return
-        is_tunnel = nextlayer.context.server.address is not None
-        # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
-        if not is_tunnel or not data or starts_like_tls_record(data):
+        is_silent = isinstance(nextlayer, PatientNextLayer) and nextlayer.is_over and not said
+        if address is None or not (said or is_silent):
             return
-        if not HTTP_START.match(data):
-            enforce.close(nextlayer.context.client)
-        nextlayer.layer = HttpLayer(nextlayer.context, HTTPMode.transparent)
+        spoken = speech_of(said)
+        # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
+        if spoken is Speech.TLS:
+            return
+        if spoken is Speech.ODD:
+            self._close_unreadable(context.client, address)
+        elif is_silent or spoken is Speech.RAW:
+            if self._may_be_raw(context.client, address):
+                carried = ServerFirst(context) if is_silent else TCPLayer(context, ignore=True)
+                nextlayer.layer = carried
+                return
+            enforce.close(context.client)
+        nextlayer.layer = HttpLayer(context, HTTPMode.transparent)
 
     def tcp_start(self, flow: TCPFlow) -> None:
         """Close what is neither HTTP nor TLS, where stock mitmproxy was told to carry it."""
@@ -287,6 +298,24 @@ class Porchlight(guard.Guarded):
         asker = identify(self._home.live.state.ruleset.roll, client)
         device = device_of(asker.device, client)
         return self._home.handshakes.trusts(device, datetime.now(UTC))
+
+    def _may_be_raw(self, client: ClientConnection, address: Address) -> bool:
+        """Whether a tunnel to this address may carry what is neither TLS nor HTTP. Written down either way."""
+        moment, state = datetime.now(UTC), self._home.live.state
+        said = dict.fromkeys((address[0], client.sni or address[0]))
+        try:
+            requests = tuple(
+                translate.named_request(client, name, address[1], Shape.RAW) for name in said
+            )
+        except ValueError:
+            return False
+        asked = strictest(ask_all(requests, state, moment))
+        self._write(state, asked, moment)
+        if asked.decision.action is Action.BLOCK:
+            return False
+        one = Open(client=client, requests=requests, due=moment)
+        self._still_open.add(client.id, one)
+        return True
 
     async def _where_it_goes(self, flow: HTTPFlow, state: State, asked: Asked) -> Asked:
         """The same answer, or that its address is inside the house; a name that nobody knows is said at once."""
@@ -318,6 +347,15 @@ class Porchlight(guard.Guarded):
             enforce.replace_answer(flow, _blocked(asked, state, moment))
         self._write(state, asked, moment)
 
+    def _judge_dns(self, flow: HTTPFlow, reply: Reply) -> None:
+        """What turns out to be DNS over HTTPS by its answer alone; nothing of that answer has gone on."""
+        moment, state = datetime.now(UTC), self._home.live.state
+        requests = [one.answered(reply) for one in translate.requests_of(flow)]
+        asked = strictest(ask_all(requests, state, moment))
+        if asked.decision.action is Action.BLOCK:
+            enforce.replace_answer(flow, _blocked(asked, state, moment))
+            self._write(state, asked, moment)
+
     def _block(self, flow: HTTPFlow, state: State, asked: Asked, moment: datetime) -> None:
         enforce.block(flow, _blocked(asked, state, moment))
         self._write(state, asked, moment)
@@ -328,6 +366,12 @@ class Porchlight(guard.Guarded):
         decision = self._unasked(flow.client_conn, state, Action.BLOCK, Reason.UNREADABLE)
         enforce.refuse_unreadable(flow, decision, state.ruleset, str(error))
         self._record(state, translate.line_of_fault(decision, flow.client_conn, flow, moment))
+
+    def _close_unreadable(self, client: ClientConnection, address: Address) -> None:
+        moment, state = datetime.now(UTC), self._home.live.state
+        decision = self._unasked(client, state, Action.BLOCK, Reason.UNREADABLE)
+        enforce.close(client)
+        self._record(state, translate.line_of_fault(decision, client, address[0], moment))
 
     def _on_fault(self, hook: str, subject: object) -> None:
         moment, state = datetime.now(UTC), self._home.live.state
@@ -361,7 +405,8 @@ class Porchlight(guard.Guarded):
 
     def _record(self, state: State, line: DecisionRecord) -> None:
         help_sites = state.ruleset.catalog.help_sites
-        if any(host in help_sites for host in parents(line.host)):
+        seen = (*parents(line.host), *parents(line.decision.inside or line.host))
+        if not help_sites.isdisjoint(seen):
             return  # whatever refused it or broke: who looks for help leaves no trace
         profile = state.ruleset.policy.profiles[line.decision.profile]
         self._home.recorder.put(line, profile.log)

@@ -55,6 +55,8 @@ def authority_since(ca_dir: Path) -> datetime | None:
         return x509.load_pem_x509_certificate(raw).not_valid_before_utc + BACKDATED
     except (OSError, ValueError):
         return None
+
+
 def rotate_authority(ca_dir: Path) -> Path:
     """Put a new authority in the place of the old; the file in which the old one lies now, 0600, with the day of its end in its name.
 

@@ -17,6 +17,7 @@ from mitmproxy.proxy.layers.http._events import (
 
 from proxy.enforce import ANSWERED, LARGEST_BODY_READ
 from proxy.framing import SiteConnection, TrailersDropped
+from proxy.tunnel import PatientNextLayer
 
 
 class MeasuredStream(http.HttpStream):
@@ -40,6 +41,11 @@ class MeasuredStream(http.HttpStream):
                 stop = RequestProtocolError(self.stream_id, "refused", ErrorCode.CANCEL)
                 yield SendHttp(stop, self.context.server)
             yield from self.send_response()
+
+    def handle_connect_regular(self) -> CommandGenerator[None]:
+        """Wait in the tunnel for what is spoken there: mitmproxy would wait for ever where the site speaks first."""
+        self.child_layer = PatientNextLayer(self.context)
+        yield from self.handle_connect_finish()
 
     def state_done(self, _: Event) -> CommandGenerator[None]:
         """Drop what a site had sent before it was told to stop; mitmproxy expects nothing here."""

@@ -21,7 +21,8 @@ from mitmproxy.http import Request as HttpRequest
 from proxy.clients import client_of
 from rules.decision import Decision, DecisionRecord
 from rules.hosts import LONGEST_HOST, normal_host, parse_url
-from rules.request import ID_LENGTH, Reply, Request, Stage, request_id
+from rules.request import ID_LENGTH, Reply, Request, Shape, Stage, request_id
+from rules.shapes import is_dns_type
 
 REMEMBERED_HOSTS = 20_000
 """Spellings whose normal form is kept; about 4 MB, 40 where somebody makes them long on purpose."""
@@ -42,11 +43,13 @@ _FILENAME = re.compile(
 )
 _ESCAPED = re.compile(r"\\(.)")
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
-_UNSAFE_IN_PATH = re.compile(rb"[\x80-\xff#]")
+_UNSAFE_IN_PATH = re.compile(rb"[\x80-\xff]")
+_HTTP2_PREFACE = b"PRI"
+"""The method with which HTTP/2 begins where nobody has agreed on it, RFC 9113 section 3.4."""
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110 section 5.6.2."""
-_TARGET = re.compile(rb"\*|/[^\x00-\x20\x7f]*")
-"""Origin form, and `*` of OPTIONS."""
+_TARGET = re.compile(rb"\*|/[^\x00-\x20\x7f#]*")
+"""Origin form, and `*` of OPTIONS. Some sites cut off what follows a `#`, and others do not: nobody sends one."""
 _LINE_END = re.compile(rb"[\r\n\0]")
 
 
@@ -78,13 +81,14 @@ def requests_of(flow: HTTPFlow) -> tuple[Request, ...]:
     names = dict.fromkeys(_names(flow))
     path = _path(request.data.path)
     client = client_of(flow.client_conn)
-    ident = new_id()
+    ident, shape = new_id(), _shape(request)
     return tuple(
         Request(
             id=ident,
             url=parse_url(f"{request.scheme}://{_shown(name)}:{request.port}{path}"),
             client=client,
             method=request.method,
+            shape=shape,
         )
         for name in names
     )
@@ -104,8 +108,10 @@ def authorities(request: HttpRequest) -> Iterator[str]:
             yield _without_port(authority)
 
 
-def named_request(connection: ClientConnection, host: str, port: int) -> Request:
-    """A request of which only the name is known: a CONNECT, a ClientHello. Each has an id of its own.
+def named_request(
+    connection: ClientConnection, host: str, port: int, shape: Shape | None = None
+) -> Request:
+    """A request of which only the name is known: a CONNECT, a ClientHello, a raw tunnel. Each has an id of its own.
 
     Raises:
         ValueError: this is no host.
@@ -116,6 +122,7 @@ def named_request(connection: ClientConnection, host: str, port: int) -> Request
         client=client_of(connection),
         method="CONNECT",
         stage=Stage.NAME,
+        shape=shape,
     )
 
 
@@ -129,6 +136,11 @@ def reply_of(response: Response) -> Reply:
     )
 
 
+def is_dns(response: Response) -> bool:
+    """Whether an answer says that it is DNS."""
+    return is_dns_type(response.headers.get_all("content-type"))
+
+
 def line(decision: Decision, request: Request, moment: datetime) -> DecisionRecord:
     """The line in the log of a request that was decided."""
     url = request.url
@@ -140,7 +152,7 @@ def line(decision: Decision, request: Request, moment: datetime) -> DecisionReco
         decision=decision,
         client=request.client.address or "",
         method=_printable(request.method, LONGEST_METHOD_KEPT),
-        scheme=url.scheme,
+        scheme="tcp" if request.shape is Shape.RAW else url.scheme,
         host=url.host,
         path=path[:LONGEST_PATH_KEPT],
     )
@@ -149,9 +161,9 @@ def line(decision: Decision, request: Request, moment: datetime) -> DecisionReco
 def line_of_fault(
     decision: Decision, client: ClientConnection, subject: object, moment: datetime
 ) -> DecisionRecord:
-    """The line in the log of what could not be read or decided."""
+    """The line in the log of what could not be read or decided; the subject is what a hook is about, or a host."""
     request = subject.request if isinstance(subject, HTTPFlow) else None
-    host = request.host if request else ""
+    host = request.host if request else subject if isinstance(subject, str) else ""
     with suppress(ValueError):
         host = normal_name(host)
     return DecisionRecord(
@@ -204,6 +216,8 @@ def _refuse_two_readings(request: HttpRequest) -> None:
     # mitmproxy sends these on as they came, and HTTP/2 lets them come. What is one request here is
     # another one, or two, for a site that splits lines elsewhere or reads `https://host/path` as a path.
     data = request.data
+    if data.method == _HTTP2_PREFACE:
+        raise ValueError("HTTP/2 without TLS")
     if not _METHOD.fullmatch(data.method) or not _TARGET.fullmatch(data.path):
         raise ValueError(f"not a request line: {data.method[:80]!r} {data.path[:80]!r}")
     for name, value in data.headers.fields:
@@ -231,9 +245,13 @@ def _shown(host: str) -> str:
 
 
 def _path(raw: bytes) -> str:
-    # A fragment is never sent: what looks like one is part of the path for the server.
     path = _UNSAFE_IN_PATH.sub(lambda found: b"%%%02X" % found[0][0], raw).decode("ascii")
     return "/" if path == "*" else path
+
+
+def _shape(request: HttpRequest) -> Shape | None:
+    said = [*request.headers.get_all("content-type"), *request.headers.get_all("accept")]
+    return Shape.DNS if is_dns_type(said) else None
 
 
 def _text(raw: bytes) -> str:

@@ -131,6 +131,21 @@ class SafeEngine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """A site that shows other sites' pages: where their addresses stand in its own."""
+
+    key: str
+    is_label: bool = False
+    """In the host's name, with hyphens for dots: `vi-m-wikipedia-org.translate.goog`."""
+    paths: tuple[str, ...] = ()
+    """Behind one of these beginnings of the path."""
+    parameters: frozenset[str] = frozenset()
+    """In one of these, in small letters; `?` is all that follows the question mark."""
+    is_worth_opening: bool = True
+    """False: the site does much else, so it is never decrypted for this alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealKind:
     """A kind of host that is never opened."""
 
@@ -172,3 +187,5 @@ class Catalog:
     """By host, which means itself alone."""
     canaries: frozenset[str] = frozenset()
     """Names, with all below them, by which programs ask the network whether they may look names up elsewhere."""
+    carriers: Mapping[str, tuple[Carrier, ...]] = field(default_factory=dict)
+    """By host, which means everything below it too."""

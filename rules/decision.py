@@ -114,6 +114,9 @@ class Decision:
     """The entry's or the grant's note."""
     grant: str | None = None
     """The grant's id, with Reason.GRANT."""
+    inside: str | None = None
+    """The host whose address stands inside this one, as a translator's or an archive's has it; it was judged
+    too, and the stricter answer stands. None: no address stands there."""
     seal: str | None = None
     """Why this host is never opened: a kind of store/catalog/never_opened.yaml, or one of rules/seal.py. None: it may be."""
     rewrite: Rewrite | None = None
@@ -125,7 +128,8 @@ class Step:
     """One question as `explain` asked it."""
 
     question: str
-    """Its name in the engine's order: who, help, never, grant, site, search, file, window, budget, category, default."""
+    """Its name in the engine's order: who, local, help, never, grant, site, search, file, window, budget, category,
+    default; and `inside`, where the address carries another one."""
     answer: Action | None
     """What it says taken alone. None: nothing."""
     decides: bool
@@ -133,7 +137,8 @@ class Step:
     entry: str | None = None
     line: int | None = None
     detail: str = ""
-    """With `who` the profile's name for people, and the device; else the category that matched."""
+    """With `who` the profile's name for people, and the device; with `inside` the host there; else the category that
+    matched."""
     opening: Opening | None = None
     """With `window`: what the windows say. None: the profile has none, or it is open at any time."""
     balance: Balance | None = None

@@ -33,6 +33,8 @@ class Cause(Enum):
     """Which pages, to write them down."""
     SAFE = "safe"
     """What is asked of a search engine, to have it leave things out."""
+    INSIDE = "inside"
+    """Which other site a translator, an archive or an image proxy shows."""
     PAGES = "pages"
     """Which page of the site, since a published list names single pages of it."""
 
@@ -156,6 +158,10 @@ def _wishes(ruleset: Ruleset, profile: Profile) -> Iterator[Wish]:
         found[(*_log_line(ruleset.policy, profile), Cause.LOG)] = {}
     for line, entry, opened in opened_for(ruleset, profile):
         found[line, entry, Cause.SAFE] = dict.fromkeys(opened)
+    carriers = ruleset.catalog.carriers.items()
+    carrying = [host for host, them in carriers if any(one.is_worth_opening for one in them)]
+    if carrying and profile.key in ruleset.judges_inside:
+        found[None, "Porchlight", Cause.INSIDE] = dict.fromkeys(carrying)
     for (line, entry, cause), hosts in sorted(found.items(), key=lambda one: one[0][0] or 0):
         yield Wish(cause=cause, entry=entry, line=line, hosts=tuple(sorted(hosts)))
 

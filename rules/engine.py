@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from rules import questions
+from rules import inside, questions
+from rules.carriers import MOST_NESTED
 from rules.changes import changes
 from rules.compile import Ruleset
 from rules.decision import BUILT_IN, Decision, Explanation, Reason, Rewrite, Step
@@ -41,6 +42,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
     ("category", questions.ask_category),
     # What is inside a page belongs here. Rewrites (rules/safe_search.py) are no question: they never decide.
     ("default", questions.ask_default),
+    # What this opens may carry another address in its own; then all is asked of that one (inside.py).
 )
 
 
@@ -50,8 +52,7 @@ def decide(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -
     Raises:
         LookupError: the client gives a name that nobody has.
     """
-    inquiry = _inquire(ruleset, request, facts, moment)
-    return _decision(inquiry, _first(inquiry))
+    return _decide(ruleset, request, facts, moment, 0)
 
 
 def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) -> Explanation:
@@ -60,17 +61,64 @@ def explain(ruleset: Ruleset, request: Request, facts: Facts, moment: datetime) 
     Raises:
         LookupError: the client gives a name that nobody has.
     """
+    return _explain(ruleset, request, facts, moment, 0)
+
+
+def _decide(
+    ruleset: Ruleset, request: Request, facts: Facts, moment: datetime, depth: int
+) -> Decision:
+    """The answer at some depth of addresses inside addresses."""
+    inquiry = _inquire(ruleset, request, facts, moment)
+    return _weighed(inquiry, _decision(inquiry, _first(inquiry)), depth)
+
+
+def _explain(
+    ruleset: Ruleset, request: Request, facts: Facts, moment: datetime, depth: int
+) -> Explanation:
     inquiry = _inquire(ruleset, request, facts, moment)
     answer = _first(inquiry)
-    decision = _decision(inquiry, answer)
+    alone = _decision(inquiry, answer)
+    decision = _weighed(inquiry, alone, depth)
     asked = questions.again(inquiry, moment)
     said = [(name, ask(asked)) for name, ask in QUESTIONS]
+    steps = (_who(inquiry.asker), *_steps(said, alone, asked))
+    if decision.action is not alone.action:
+        return _explain_inside(inquiry, steps, decision, alone, depth)
+    if decision.inside is not None:
+        steps = (*steps, inside.step(decision, is_deciding=False))
     return Explanation(
         decision=decision,
-        steps=(_who(inquiry.asker), *_steps(said, decision, asked)),
+        steps=steps,
         changes=changes(
             decide, Case.of(ruleset, request, facts, moment), flip=_flip(inquiry, answer)
         ),
+    )
+
+
+def _explain_inside(
+    inquiry: Inquiry, steps: tuple[Step, ...], decision: Decision, alone: Decision, depth: int
+) -> Explanation:
+    """Why an address inside is closed. Where it is the only one, what changes its answer changes the whole."""
+    about = inquiry.facts, inquiry.moment, depth + 1
+    explained = [_explain(inquiry.ruleset, one, *about) for one in inside.inner_requests(inquiry)]
+    closed = [one for one in explained if inside.is_closed(one.decision, alone)]
+    return Explanation(
+        decision=decision,
+        steps=(
+            *(replace(step, decides=False) for step in steps),
+            inside.step(decision, is_deciding=True),
+        ),
+        changes=closed[0].changes if len(closed) == 1 else (),
+    )
+
+
+def _weighed(inquiry: Inquiry, decision: Decision, depth: int) -> Decision:
+    if depth >= MOST_NESTED or not inquiry.is_carrier:
+        return decision
+    return inside.weighed(
+        inquiry,
+        decision,
+        lambda one: _decide(inquiry.ruleset, one, inquiry.facts, inquiry.moment, depth + 1),
     )
 
 

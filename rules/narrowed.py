@@ -8,6 +8,7 @@ from typing import Self
 from rules.compile import Ruleset
 from rules.facts import Facts, Grant
 from rules.identity import identify
+from rules.inside import with_inner
 from rules.match import Index, Rule, index
 from rules.policy import Action
 from rules.questions import inquire, speaking
@@ -38,10 +39,11 @@ class Case:
         asker = identify(ruleset.roll, request.client)
         inquiry = inquire(ruleset, request, facts, moment, asker)
         inquiry.request = request  # a rule that a seal silences speaks of the request all the same
+        asked = tuple(with_inner(inquiry))
         key = asker.profile.key
 
         def narrow(entries: Index) -> Index:
-            return index(dict.fromkeys(speaking(inquiry, entries)))
+            return index(dict.fromkeys(rule for one in asked for rule in speaking(one, entries)))
 
         return cls(
             ruleset=replace(

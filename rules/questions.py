@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 
+from rules import shapes
 from rules.budget import NONE, Balance, balance
+from rules.carriers import PROXIES, is_endless
 from rules.compile import Ruleset, preset_entry
 from rules.decision import Reason
 from rules.facts import Facts, Grant
@@ -22,6 +24,8 @@ from rules.seal import seal_of
 
 BARE_ADDRESS = "bare-address"
 """The category of HTTPS to an IP address without a name: blocked unless an entry allows it."""
+SEEN_BY_ITSELF = frozenset({BARE_ADDRESS, shapes.RAW_TUNNELS})
+"""Categories that no list can fill: what is asked for is of them by what it is."""
 
 _OPENING = {Reason.SITE, Reason.SEARCH, Reason.FILE}
 """Questions whose allow lets the next ones be asked."""
@@ -76,6 +80,8 @@ class Inquiry:
     """What the windows say; None if they were not asked."""
     balances: tuple[Balance, ...] = ()
     """How the budgets stand that count this, the strictest first."""
+    is_carrier: bool = False
+    """Other addresses may stand in the request's own (rules/inside.py)."""
     seal: str | None = None
     """Why the host is never opened (rules/seal.py). None: it may be."""
 
@@ -112,6 +118,10 @@ def inquire(
         inquiry.request = replace(request, stage=Stage.NAME, reply=None)
     elif pages and request.stage >= Stage.REQUEST:
         inquiry.topics += ruleset.listings.of_page(url)
+    inquiry.topics += shapes.listings(inquiry.request)
+    inquiry.is_carrier = not ruleset.catalog.carriers.keys().isdisjoint(inquiry.hosts)
+    if inquiry.is_carrier and is_endless(inquiry.request, ruleset.catalog.carriers):
+        inquiry.topics += (Listing(PROXIES, url.host, OUR_OWN),)
     return inquiry
 
 

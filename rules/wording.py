@@ -12,6 +12,7 @@ from rules.policy import Action, Language, Policy
 from rules.questions import BARE_ADDRESS
 from rules.schedule import Opening
 from rules.sentences import nth, sentence
+from rules.shapes import ITS_SHAPE
 
 WEEK = 7
 """Days; nearer than that a weekday's name is enough."""
@@ -75,13 +76,16 @@ def origin_words(decision: Decision, *, language: Language) -> str:
 
 def reason_line(decision: Decision, *, language: Language, catalog: Catalog) -> str:
     """Why, in one plain line for a parent."""
-    return sentence(
+    line = sentence(
         language,
         _reason_key(decision),
         topic=topic_title(decision.category, language=language, catalog=catalog),
         listed=_listed(decision, language),
         entry=decision.entry,
     )
+    if decision.inside is None or decision.action is Action.ALLOW:
+        return line
+    return sentence(language, "reason.inside", inside=decision.inside, reason=line)
 
 
 def rewrite_line(rewrite: Rewrite | None, *, language: Language) -> str:
@@ -100,6 +104,8 @@ def step_line(step: Step, *, language: Language, catalog: Catalog) -> str:
     if step.question == "who":
         return f"{question} {step.detail}"
     parts = [question, _answer(step, language), _source(step, language)]
+    if step.question == "inside":
+        parts.insert(1, sentence(language, "answer.inside", inside=step.detail))
     if step.question in {"never", "category"} and step.answer is not None and step.detail:
         parts.append(f"({topic_title(step.detail, language=language, catalog=catalog)})")
     return " ".join(part for part in parts if part)
@@ -171,6 +177,8 @@ def _listed(decision: Decision, language: Language) -> str:
         return decision.listed or ""
     if decision.source == ITS_NAME:
         return sentence(language, "listed.name", listed=decision.listed)
+    if decision.source == ITS_SHAPE:
+        return sentence(language, f"listed.shape.{decision.category}", listed=decision.listed)
     return sentence(language, "listed.by", listed=decision.listed, source=decision.source)
 
 
@@ -187,6 +195,13 @@ def _title_key(decision: Decision, policy: Policy) -> str:
 
 
 def _why(decision: Decision, language: Language, policy: Policy, catalog: Catalog) -> str:
+    why = _why_itself(decision, language, policy, catalog)
+    if decision.inside is None:
+        return why
+    return f"{sentence(language, 'why.inside', inside=decision.inside)} {why}"
+
+
+def _why_itself(decision: Decision, language: Language, policy: Policy, catalog: Catalog) -> str:
     if decision.reason is Reason.BUDGET:
         topic = topic_title(decision.entry, language=language, catalog=catalog)
         return why_words(decision, policy=policy, language=language, topic=topic)
@@ -208,6 +223,8 @@ def _why_key(decision: Decision) -> str:
             return "why.grant.site" if decision.entry else "why.grant.all"
         case Reason.CATEGORY if decision.category == BARE_ADDRESS:
             return "why.bare-address"
+        case Reason.CATEGORY if decision.source == ITS_SHAPE:
+            return f"why.{decision.category}"
         case reason:
             return f"why.{reason.value}"
 

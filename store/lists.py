@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from rules.catalog import (
+    Carrier,
     Catalog,
     Helpline,
     ListMistake,
@@ -54,6 +55,7 @@ def load_catalog() -> Catalog:
         search_engines=_search_engines(),
         safe_search=load_safe_search(),
         canaries=frozenset().union(*(_hosts(one["hosts"]) for one in _read("canaries").values())),
+        carriers=_carriers(),
     )
 
 
@@ -121,6 +123,21 @@ def _search_engines() -> dict[str, SearchEngine]:
         for key, written in _read("search_engines").items()
         for host in written["hosts"]
     }
+
+
+def _carriers() -> dict[str, tuple[Carrier, ...]]:
+    found: dict[str, tuple[Carrier, ...]] = {}
+    for key, written in _read("carriers").items():
+        carrier = Carrier(
+            key=key,
+            is_label=written.get("label", False),
+            paths=tuple(written.get("paths", ())),
+            parameters=frozenset(map(str.casefold, written.get("parameters", ()))),
+            is_worth_opening=written.get("worth_opening", True),
+        )
+        for host in map(normal_host, written["hosts"]):
+            found[host] = (*found.get(host, ()), carrier)
+    return found
 
 
 def _preset(key: str, written: dict[str, Any]) -> Preset:

@@ -147,6 +147,7 @@ decisions = Table(
     Column("source", Words),
     Column("note", Words, nullable=False),
     Column("grant", Words),
+    Column("inside", Words),
     Column("seal", Words),
     Index(None, "at", "id"),
     Index(None, "profile", "at", "id"),

@@ -130,12 +130,12 @@ def site(hits: list[str], context: ssl.SSLContext | None = None) -> Iterator[int
 
 
 @contextmanager
-def talker() -> Iterator[int]:
+def talker(context: ssl.SSLContext | None = None) -> Iterator[int]:
     def talk(connection: ServerConnection) -> None:
         for message in connection:
             connection.send(message)
 
-    server: Server = serve(talk, "127.0.0.1", 0)
+    server: Server = serve(talk, "127.0.0.1", 0, ssl=context)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -282,12 +282,12 @@ class House:
                 answer += chunk
         return answer
 
-    def log(self, least: int = 1) -> tuple[DecisionRecord, ...]:
+    def log(self, least: int = 1, most: int = 1000) -> tuple[DecisionRecord, ...]:
         """The log, once it has so many rows; newest first."""
         engine: Engine = open_database(f"sqlite:///{self.home}/porchlight.db")
         try:
             return eventually(
-                lambda: decisions.read(engine, decisions.LogQuery(limit=1000)),
+                lambda: decisions.read(engine, decisions.LogQuery(limit=most)),
                 lambda rows: len(rows) >= least,
             )
         finally:

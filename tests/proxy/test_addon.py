@@ -8,7 +8,7 @@ from mitmproxy.http import Headers, HTTPFlow
 from mitmproxy.options import Options
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import NextLayer
-from mitmproxy.proxy.layers import http
+from mitmproxy.proxy.layers import TCPLayer, http
 from mitmproxy.proxy.layers.http import HttpLayer
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.test import taddons, tflow, tutils
@@ -291,15 +291,15 @@ def test_the_last_look_is_at_the_connection(host: str, port: int, *, is_refused:
         (b"GET / HTTP/1.1\r\n", True),
         (b"GE", True),
         (b"PRI * HTTP/2.0\r\n", True),
-        (b"SSH-2.0-x\r\n", True),
-        (b"\x00\x01", True),
         (b"\x16", True),
-        (b"\x16\x00\x12\x34", True),
+        (b"SSH-2.0-x", True),
+        (b"SSH-2.0-x\r\n", False),
+        (b"\x00\x01", False),
         (b"\x16\x03\x01", False),
         (b"", False),
     ],
 )
-def test_all_but_tls_in_a_tunnel_is_read_as_http(data: bytes, *, is_http: bool) -> None:
+def test_what_may_be_a_request_in_a_tunnel_is_read_as_one(data: bytes, *, is_http: bool) -> None:
     async def run() -> None:
         with taddons.context():
             context = Context(tflow.tclient_conn(), Options())
@@ -313,26 +313,39 @@ def test_all_but_tls_in_a_tunnel_is_read_as_http(data: bytes, *, is_http: bool) 
 
 
 @pytest.mark.parametrize(
-    ("data", "is_closed"),
+    ("host", "data", "is_closed", "reasons"),
     [
-        (b"GET / HTTP/1.1\r\n", False),
-        (b"POST", False),
-        (b"SSH-2.0-x\r\n", True),
-        (b"\x00\x01", True),
-        (b"\x16\x00\x12\x34", True),
+        ("bad.example", b"GET / HTTP/1.1\r\n", False, []),
+        ("bad.example", b"POST", False, []),
+        ("good.example", b"SSH-2.0-x\r\n", False, [Reason.DEFAULT]),
+        ("bad.example", b"SSH-2.0-x\r\n", True, [Reason.SITE]),
+        ("bad.example", b"\x00\x01", True, [Reason.SITE]),
+        ("adult.example", b"\x16\x00\x12\x34", True, [Reason.NEVER]),
+        ("93.184.216.34", b"SSH-2.0-x\r\n", True, [Reason.CATEGORY]),
+        ("good.example", b"\r\nGET / HTTP/1.1\r\n", True, [Reason.UNREADABLE]),
     ],
 )
-def test_what_is_neither_is_closed(
-    monkeypatch: pytest.MonkeyPatch, data: bytes, *, is_closed: bool
+def test_what_is_neither_tls_nor_http_is_asked_about_by_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    data: bytes,
+    reasons: list[Reason],
+    *,
+    is_closed: bool,
 ) -> None:
     closed: list[object] = []
     monkeypatch.setattr(enforce, "close", closed.append)
     context = Context(tflow.tclient_conn(), Options())
-    context.server.address = ("good.example", 443)
+    context.client.peername, context.client.sni = ("127.0.0.2", 50000), None
+    context.server.address = (host, 443)
     nextlayer = NextLayer(context)
     nextlayer.data_client = lambda: data  # type: ignore[method-assign]
-    Porchlight(make_door()).next_layer(nextlayer)
+    door = make_door()
+    Porchlight(door).next_layer(nextlayer)
     assert closed == ([context.client] if is_closed else [])
+    assert [line.decision.reason for line in lines_of(door)] == reasons
+    is_http = is_closed or not reasons
+    assert isinstance(nextlayer.layer, HttpLayer if is_http else TCPLayer)
 
 
 def test_raw_tcp_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:

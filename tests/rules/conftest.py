@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rules.catalog import (
+    Carrier,
     Catalog,
     Helpline,
     ListMistake,
@@ -34,6 +35,9 @@ TOPICS = (
     topic("games", "roblox.com", "minecraft.net"),
     topic("social", "facebook.com", "zalo.me"),
     topic("bare-address"),
+    topic("raw-tunnels"),
+    topic("dns-bypass", "dns.google"),
+    topic("proxies", "translate.goog"),
     topic("zalo", "zalo.me", is_service=True),
     topic("youtube", "youtube.com", "youtu.be", is_service=True),
 )
@@ -112,6 +116,17 @@ SAFE_SEARCH = {
 SEALS = {
     "bank": SealKind(key="bank", title={"en": "a bank", "vi": "ngân hàng"}, is_private=True),
     "pinned": SealKind(key="pinned", title={"en": "an app", "vi": "ứng dụng"}, is_liftable=True),
+}
+
+
+CARRIERS = {
+    "translate.goog": (Carrier(key="copies", is_label=True),),
+    "archive.example": (
+        Carrier(key="archive", paths=("/web/", "/"), parameters=frozenset({"url"})),
+    ),
+    "busy.example": (
+        Carrier(key="busy", parameters=frozenset({"u", "?"}), is_worth_opening=False),
+    ),
 }
 
 

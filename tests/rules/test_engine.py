@@ -21,21 +21,22 @@ from rules.list_entry import Source
 from rules.list_text import read_list
 from rules.policy import Action
 from rules.policy_text import parse
-from rules.request import Client, Reply, Request, Stage
+from rules.request import Client, Reply, Request, Shape, Stage
 from rules.spans import read_span
 from store.lists import load_guard
+from tests.rules.conftest import CARRIERS
 
 CASES = Path(__file__).parents[1] / "cases"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = "2026-11-24 12:00"
 PLAIN_KEYS = {
     *("entry", "line", "profile", "device", "category", "file", "listed", "source", "note"),
-    "seal",
+    *("inside", "seal"),
 }
 """Keys of a case that are fields of the Decision, compared as they are."""
 ASKED_KEYS = {
     *("who", "client", "mac", "login", "wireguard", "port"),
-    *("url", "stage", "at", "mime", "filename"),
+    *("url", "stage", "at", "mime", "filename", "shape"),
     *("used", "carried", "counted"),
 }
 """Keys of a case that say what is asked."""
@@ -57,6 +58,7 @@ def request(case: dict[str, Any], stage: Stage = Stage.REQUEST) -> Request:
         url=parse_url(case["url"]),
         client=client(case),
         stage=Stage[case["stage"].upper()] if "stage" in case else stage,
+        shape=Shape(case["shape"]) if "shape" in case else None,
     )
     if stage is Stage.REQUEST and case.keys() & {"mime", "filename"}:
         return asked.answered(
@@ -127,6 +129,7 @@ def tables() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def rulesets(catalog: Catalog) -> dict[str, Ruleset]:
     made: dict[str, Ruleset] = {}
+    catalog = dataclasses.replace(catalog, carriers=CARRIERS)
     for path in CASES.glob("*.yaml"):
         content = yaml.safe_load(path.read_text())
         text, table = content["rules"], compiled(content.get("published", {}))
@@ -178,13 +181,17 @@ def test_explain_gives_the_same_answer_and_its_changes_flip_it(
     explanation = explain(ruleset, request(case), facts(table, case, ruleset), when)
 
     assert explanation.decision == decide(ruleset, request(case), facts(table, case, ruleset), when)
+    is_inside = explanation.decision.inside is not None
     assert [step.question for step in explanation.steps] == [
         "who",
         *(name for name, _ in QUESTIONS),
+        *(["inside"] if is_inside else []),
     ]
     reason = explanation.decision.reason
+    is_closed_inside = is_inside and explanation.decision.action is Action.BLOCK
+    by_itself = "default" if reason is Reason.ASK else reason.value
     assert [step.question for step in explanation.steps if step.decides] == [
-        "default" if reason is Reason.ASK else reason.value
+        "inside" if is_closed_inside else by_itself
     ]
     assert_a_grant_flips(ruleset, request(case), facts(table, case, ruleset), when, explanation)
 

@@ -25,7 +25,6 @@ from proxy import enforce
 from proxy.clients import client_of
 from proxy.dns_clients import Lately, is_at_home
 from proxy.dns_judge import Verdict, judge, unreadable
-from proxy.dns_layer import Wire
 from proxy.dns_message import (
     ADDRESS_KINDS,
     Answer,
@@ -39,6 +38,7 @@ from proxy.dns_message import (
 from proxy.dns_names import Kind, read_name
 from proxy.dns_query import Query, Unasked, read_query, refused
 from proxy.dns_upstream import LONGEST_TTL, Server, Upstream, chosen_server, system_servers
+from proxy.dns_wire import Wire
 from proxy.door import Door
 from proxy.live import State
 from proxy.resolver import is_own

@@ -23,6 +23,7 @@ COMMANDS = (
     "lists",
     "schema",
     "password",
+    "login",
     "ca",
     "wireguard",
     "gateway",

@@ -12,6 +12,7 @@ from admin import (
     answers,
     auth,
     corrections_page,
+    devices_page,
     errors,
     explain,
     find_page,
@@ -37,6 +38,7 @@ from store.settings import Settings
 _MODULES = (
     *(first, today, activity, answers, explain, rules_page, history, account_page, schema),
     *(lists_page, list_page, offers_page, list_update, find_page, corrections_page),
+    devices_page,
 )
 """Those with pages, beside what `create_app` names."""
 

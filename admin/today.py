@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, render_template
 
 from admin.activity import reason_names
+from admin.device_notice import device_notice
 from admin.first import device_steps
 from admin.house import House, Standing, house
 from admin.list_notice import list_notice
@@ -62,6 +63,7 @@ def page() -> str:
         latest=list(days(decisions.read(here.engine, blocks))),
         grants=[_line(one, standing) for one in facts.live_grants(here.engine, moment)],
         lists=list_notice(here, standing),
+        devices=device_notice(here, standing),
         device=None if was_ever_used else device_steps(),
     )
 

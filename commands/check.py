@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from commands.home import find_language, find_settings, find_table, problem_lines
+from commands.home import existing_database, find_language, find_settings, find_table, problem_lines
 from commands.rows import problem_row
 from rules.acceptance import accept
 from rules.check import warnings
+from rules.check_logins import check_logins
 from rules.policy import Language
 from rules.problems import PolicyError, Problem
-from store import policies
+from store import logins, policies
 from store.lists import load_catalog
 from store.settings import Settings
 
@@ -74,4 +75,9 @@ def find_problems(path: Path, settings: Settings) -> tuple[Problem, ...]:
         return error.problems
     except OSError as error:
         raise click.UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    return warnings(rules, moment=now)
+    found = warnings(rules, moment=now)
+    if path != settings.rules_path:
+        return found  # of somebody else's devices this home has no passwords
+    with existing_database(settings) as engine:
+        known = {} if engine is None else logins.read(engine)
+    return tuple(sorted((*found, *check_logins(rules.policy, known)), key=lambda one: one.line))

@@ -14,7 +14,8 @@ from queue import SimpleQueue
 
 import click
 
-from commands.home import find_settings
+from commands.home import find_policy, find_settings
+from commands.other_ways import other_ways
 from commands.supervisor import Events, Program, StartFailed, Stop, Supervisor
 from proxy.authority import make_authority
 from store import accounts
@@ -96,6 +97,9 @@ def keep_up(settings: Settings, events: Events, *, as_json: bool) -> None:
 
     def when_ready(ports: Mapping[str, int]) -> None:
         real = replace(settings, proxy_port=ports["proxy-1"], admin_port=ports["admin"])
+        if not as_json:
+            for line in other_ways(real, find_policy(real)):
+                click.echo(f"  {line}")
         click.echo((as_object if as_json else as_text)(real, setup_code))
 
     try:

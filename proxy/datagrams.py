@@ -1,4 +1,4 @@
-"""UDP out of a tunnel: names are asked for in it, and all else is refused, so that programs turn to TCP at once.
+"""What comes out of a tunnel beside the web: names are asked for, and other UDP is refused, so that programs turn to TCP at once.
 
 A silent refusal would cost a browser seconds. QUIC has an answer for "not in any way that you speak":
 the version negotiation packet of RFC 9000 section 6, here with no version that anybody has.
@@ -9,6 +9,7 @@ the version negotiation packet of RFC 9000 section 6, here with no version that 
 
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.mode_specs import WireGuardMode
 
 from proxy.dns_layer import DnsLayer
 
@@ -21,14 +22,15 @@ _VERSION_ENDS = 5
 
 
 def next_layer(context: Context, data: bytes) -> layer.Layer | None:
-    """What becomes of a datagram; None if it came over TCP."""
-    if context.client.transport_protocol != "udp":
-        return None
+    """What becomes of a datagram, or of a question for a name; None for all else over TCP."""
+    is_datagram = context.client.transport_protocol == "udp"
+    is_tunnel = isinstance(context.client.proxy_mode, WireGuardMode)
     address = context.server.address
     # the door for names knows of no other place to ask
-    if address is None or address[1] == DNS_PORT:
+    is_for_names = address is None or address[1] == DNS_PORT
+    if is_for_names and (is_datagram or (is_tunnel and address is not None)):
         return DnsLayer(context)
-    return Refusal(context, data)
+    return Refusal(context, data) if is_datagram else None
 
 
 def refusal(datagram: bytes) -> bytes | None:

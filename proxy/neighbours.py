@@ -13,8 +13,6 @@ from ipaddress import ip_address
 
 FRESH_SECONDS = 1.0
 """How long the table that was read is good for."""
-MISSING_SECONDS = 0.01
-"""And how long for somebody whom it does not know, such as a device that has just come."""
 PATIENCE_SECONDS = 0.05
 """For an answer that the kernel gives at once."""
 LARGEST_ANSWER = 1 << 16
@@ -50,12 +48,14 @@ class Neighbours:
     _table: Table = field(default_factory=dict)
     _read_at: float | None = None
 
-    def mac(self, address: str) -> str | None:
-        """The MAC address behind an IP address; None if this machine has not found one."""
+    def mac(self, address: str, *, is_new: bool = False) -> str | None:
+        """The MAC address behind an IP address; None if this machine has not found one.
+
+        For one that has just connected, a table that does not know it tells only that it is old.
+        """
         now = self.clock()
-        # who asks has just been found: that a table does not know them tells only that it is old
-        fresh = FRESH_SECONDS if address in self._table else MISSING_SECONDS
-        if self._read_at is None or now - self._read_at >= fresh:
+        is_old = self._read_at is None or now - self._read_at >= FRESH_SECONDS
+        if is_old or (is_new and address not in self._table):
             self._read_at = now
             self._table = self.read()
         return self._table.get(address)

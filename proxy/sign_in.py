@@ -90,7 +90,8 @@ class SignIn:
         self, connection: ClientConnection, said: Credentials, state: State, moment: datetime
     ) -> bool:
         name, password = said
-        stored = state.logins.get(name, "")
+        is_used = name in state.ruleset.roll.by_login
+        stored = state.logins.get(name, "") if is_used else ""
         digest = hmac.digest(self._key, f"{name}\0{password}".encode(), hashlib.sha256)
         known = self._known.get(digest)
         if known is not None and known[0] == stored:

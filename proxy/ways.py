@@ -17,6 +17,10 @@ KEY_PROBLEM = {
     Language.ENGLISH: "The WireGuard key of {device} cannot be used: {error}.",
     Language.VIETNAMESE: "Không dùng được khoá WireGuard của {device}: {error}.",
 }
+PORT_PROBLEM = {
+    Language.ENGLISH: "The port of {device}, {port}, is Porchlight's own for something else: write another.",
+    Language.VIETNAMESE: "Cổng {port} của {device} Porchlight đã dùng cho việc khác: hãy ghi cổng khác.",
+}
 
 
 class Kind(Enum):
@@ -97,7 +101,7 @@ def wanted(policy: Policy, settings: Settings, *, is_first: bool) -> Wanted:
         is_first: Whether this is the process that holds what only one can hold.
     """
     problems: list[str] = []
-    ways = [*_shared(policy, settings)]
+    ways = [*_of_the_settings(settings), *_own_ports(policy, settings, problems)]
     if is_first:
         ways += [Way(kind=Kind.DNS_DATAGRAM, port=settings.dns_port)] if settings.dns_port else []
         ways += _tunnels(policy, settings, problems)
@@ -116,13 +120,24 @@ def closed(way: Way, error: OSError, language: Language) -> str:
     )
 
 
-def _shared(policy: Policy, settings: Settings) -> Iterator[Way]:
+def _of_the_settings(settings: Settings) -> Iterator[Way]:
     if settings.transparent_port:
         yield Way(kind=Kind.TRANSPARENT, port=settings.transparent_port)
     if settings.dns_port:
         yield Way(kind=Kind.DNS_STREAM, port=settings.dns_port)
-    for device in policy.devices.values():
-        if device.port is not None and device.port != settings.proxy_port:
+
+
+def _own_ports(policy: Policy, settings: Settings, problems: list[str]) -> Iterator[Way]:
+    # with several workers the kernel lets two doors share a port, and deals out each other's connections
+    others = {
+        *(settings.transparent_port, settings.dns_port),
+        *(settings.admin_port, settings.family_port),
+    }
+    for name, device in policy.devices.items():
+        if device.port in others:
+            words = PORT_PROBLEM[policy.language]
+            problems.append(words.format(device=name, port=device.port))
+        elif device.port is not None and device.port != settings.proxy_port:
             yield Way(kind=Kind.PROXY, port=device.port)
 
 

@@ -133,6 +133,8 @@ _PROFILES_AND_DEVICES: Mapping[str, str] = {
     "nothing tells {device} from other devices": "chưa có gì để phân biệt {device} với các máy khác",
     "write one of {keys}": "hãy ghi một trong các mục {keys}",
     "{mark} tells who {owner} is already": "{mark} đã được dùng để nhận ra {owner}",
+    "{device} cannot sign in: {login} has no password yet": "{device} chưa đăng nhập được: {login} chưa có mật khẩu",
+    "set it with {command}": "hãy đặt bằng lệnh {command}",
     "each device is known by something of its own": "mỗi máy phải được nhận ra bằng dấu hiệu riêng",
     "the name is empty": "tên đang để trống",
     "a device cannot be called {name}: that is the profile of the others": "không đặt tên máy là {name} được: đó là hồ sơ của các máy chưa khai tên",

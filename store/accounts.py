@@ -159,11 +159,11 @@ def set_password(engine: Engine, name: str, password: str) -> None:
         connection.execute(delete(sessions).where(sessions.c.account == account))
 
 
-def password_problem(password: str, name: str, *, shortest: int = SHORTEST_PASSWORD) -> str | None:
+def password_problem(password: str, name: str) -> str | None:
     """Why a password is not good enough: `short`, `common`, `name`; None if it is good."""
     plain = _plain(password).casefold()
     key = name_key(name)
-    if len(_plain(password)) < shortest:
+    if len(_plain(password)) < SHORTEST_PASSWORD:
         return "short"
     if plain in _common_passwords() or len(set(plain)) == 1:
         return "common"

@@ -36,3 +36,12 @@ def read(engine: Engine, limit: int) -> tuple[AuditLine, ...]:
     newest = wanted.order_by(column.number.desc()).limit(limit)
     with engine.connect() as connection:
         return tuple(AuditLine(**row) for row in connection.execute(newest).mappings())
+
+
+def read_deeds(engine: Engine, what: str, since: datetime) -> tuple[AuditLine, ...]:
+    """The lines of one kind of deed since a moment, newest first."""
+    column = audit.c
+    wanted = select(column.at, column.who, column.what, column.detail)
+    newest = wanted.where(column.what == what, column.at >= since).order_by(column.number.desc())
+    with engine.connect() as connection:
+        return tuple(AuditLine(**row) for row in connection.execute(newest).mappings())

@@ -8,9 +8,6 @@ from store import accounts
 from store.database import insert_into, writing
 from store.tables import logins
 
-SHORTEST_PASSWORD = 8
-"""Code points. NIST SP 800-63B; few are tried, and it opens no more than a child's own web."""
-
 TRIED_TOO_OFTEN = "passwords tried too often"
 """The deed in the audit log; its detail is the login and the address."""
 
@@ -21,7 +18,7 @@ def set_password(engine: Engine, name: str, password: str) -> None:
     Raises:
         ValueError: the password has a problem; the message is its name (`accounts.password_problem`).
     """
-    problem = accounts.password_problem(password, name, shortest=SHORTEST_PASSWORD)
+    problem = accounts.password_problem(password, name)
     if problem:
         raise ValueError(problem)
     row = {"name": name, "password": accounts.hash_password(password)}

@@ -8,14 +8,14 @@ import json
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from rules.address import is_word
-from store.files import locked, replace_text
+from store.files import give_to_household, locked, replace_text
 from store.own_address import own_address, shown
 from store.setting_values import LAST_PORT
 from store.settings import Settings
@@ -42,9 +42,9 @@ class Key:
     """The file."""
     port: int
     """The UDP port of this machine that answers this device alone."""
-    server_key: str
+    server_key: str = field(repr=False)
     """This machine's private half, base64."""
-    client_key: str
+    client_key: str = field(repr=False)
     """The device's private half, base64."""
 
     @property
@@ -63,7 +63,7 @@ def find_key(settings: Settings, name: str) -> Key:
     path = _path(settings, name)
     if path.exists():
         return _read(path)
-    settings.wireguard_dir.mkdir(mode=0o700, exist_ok=True)
+    _make_folder(settings.wireguard_dir)
     with locked(settings.wireguard_dir / "keys"):
         # asked again inside: the pages or another process may have made it while we waited
         if not path.exists():
@@ -137,6 +137,16 @@ def _readable(settings: Settings) -> Iterator[Key]:
             yield _read(path)
         except (OSError, ValueError):
             continue
+
+
+def _make_folder(path: Path) -> None:
+    if not path.exists():
+        path.mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            give_to_household(path, descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _read(path: Path) -> Key:

@@ -62,7 +62,10 @@ def test_the_manual_names_all_commands_in_their_order(home: Path) -> None:
         "lists",
         "schema",
         "password",
+        "login",
         "ca",
+        "wireguard",
+        "gateway",
         "test",
     ]
     places = [out.index(f"\n  {name} ") for name in commands]

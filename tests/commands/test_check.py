@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlalchemy import Engine
+
+from store import logins
 
 type Run = Callable[..., Result]
 
@@ -154,3 +157,15 @@ def test_what_the_settings_open_at_home_is_no_dead_line(run: Run, home: Path) ->
     assert "inside the house" in run("check").stdout
     (home / "porchlight.toml").write_text('reach = ["192.168.1.5:80"]\n')
     assert "inside the house" not in run("check").stdout
+
+
+def test_a_login_without_a_password_is_told_of_the_homes_own_file(
+    run: Run, home: Path, database: Engine
+) -> None:
+    rules = home / "family.yaml"
+    rules.write_text(rules.read_text() + "  desk: {login: teen}\n")
+    assert "family.yaml:20:1: warning: desk cannot sign in" in run("check").stdout
+    assert "sign in" not in run("check", str(rules.rename(home / "other.yaml"))).stdout
+    (home / "other.yaml").rename(rules)
+    logins.set_password(database, "teen", "four old wooden boats")
+    assert "sign in" not in run("check").stdout

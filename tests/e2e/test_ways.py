@@ -14,11 +14,17 @@ from pathlib import Path
 from socketserver import TCPServer
 from threading import Thread
 
+import dns.message
+import dns.query
 import pytest
 import trustme
+from click.testing import CliRunner
 
+from porchlight import main
+from store import workers
+from store.database import open_database
 from store.settings import Settings
-from store.wireguard import find_key, profile_text
+from store.wireguard import NAME_SERVER, find_key, profile_text
 from tests.e2e import streets
 from tests.e2e.streets import ORIGIN, ORIGIN_6, Answer, Streets, fetch, house_of, mac_of, tunnel
 from tests.e2e.whole import ROOT, wait_for
@@ -103,12 +109,11 @@ class Town:
         return profile_text(settings, find_key(settings, name))
 
     def porchlight(self, *arguments: str) -> str:
-        script = str(ROOT / "porchlight.py")
-        environ = os.environ | {"PORCHLIGHT_HOME": str(self.settings.home)}
-        done = subprocess.run(
-            [sys.executable, script, *arguments], env=environ, check=True, stdout=subprocess.PIPE
-        )
-        return done.stdout.decode()
+        """What a command prints."""
+        environ = {"PORCHLIGHT_HOME": str(self.settings.home)}
+        done = CliRunner().invoke(main, arguments, env=environ)
+        assert done.exit_code == 0, done.output
+        return done.stdout
 
 
 def said(answer: Answer) -> str:
@@ -163,7 +168,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         authority.cert_pem.write_to_path(str(home / "sites.pem"))
         known = "\n".join(f'"{name}" = "{ORIGIN}"' for name in CLOSED.values())
         settings.settings_path.write_text(
-            'bind = "0.0.0.0"\ntransparent_port = 8082\nupstream_ca = "sites.pem"\n'
+            'bind = "0.0.0.0"\ntransparent_port = 8082\ndns_port = 5353\nupstream_ca = "sites.pem"\n'
             f"[names]\n{known}\n"
         )
         settings.rules_path.write_text(RULES)
@@ -273,6 +278,29 @@ def test_a_phone_that_comes_through_a_tunnel(town: Town) -> None:
                 assert not is_heard(ear)
 
 
+def test_names_are_answered_by_the_rules_whichever_server_is_asked(town: Town) -> None:
+    profile = town.tunnel_of("phone", "phone")
+    with tunnel(town.streets, "phone", profile), town.streets.inside("phone"):
+        for server in (str(NAME_SERVER), ORIGIN, ORIGIN_6):
+            for ask in (dns.query.udp, dns.query.tcp):
+                assert found(ask, CLOSED["tv"], server) == {ORIGIN}
+                (leads_here,) = found(ask, CLOSED["phone"], server)
+                assert leads_here != ORIGIN
+        url = f"http://{CLOSED['phone']}"
+        assert said(fetch(url, town.trusted, at=leads_here)) == BLOCKED
+    with gateway(town), town.streets.inside("tv"):
+        for server in (house_of("tv")[0], ORIGIN, ORIGIN_6):
+            for ask in (dns.query.udp, dns.query.tcp):
+                assert found(ask, CLOSED["phone"], server) == {ORIGIN}
+                assert ORIGIN not in found(ask, CLOSED["tv"], server)
+
+
+def found(ask: Callable[..., dns.message.Message], name: str, server: str) -> set[str]:
+    """The addresses that a name server gives for a name."""
+    answer = ask(dns.message.make_query(name, "A"), server, timeout=3)
+    return {one.to_text() for record in answer.answer for one in record}
+
+
 def test_an_edit_opens_and_closes_ways_while_all_others_go_on(town: Town) -> None:
     more = RULES.replace("[desk]", "[desk, notebook]").replace("[tv]", "[tv, console]")
     more += "  notebook: {wireguard: notebook}\n  console: {port: 8091}\n"
@@ -296,6 +324,23 @@ def test_an_edit_opens_and_closes_ways_while_all_others_go_on(town: Town) -> Non
             wait_for(lambda: not is_open(console), 3)
         assert talk(CLOSED["tv"]) == CLOSED["tv"]
     assert key.exists()
+
+
+def test_a_port_that_is_taken_is_told_and_opens_when_it_is_free(town: Town) -> None:
+    door = (house_of("desk")[0], 8092)
+    engine = open_database(town.settings.database_url)
+    with ExitStack() as opened:
+        opened.callback(engine.dispose)
+        with town.streets.inside("home"):
+            other = opened.enter_context(closing(socket.create_server(("0.0.0.0", door[1]))))
+        town.settings.rules_path.write_text(f"{RULES}  console: {{port: {door[1]}}}\n")
+        wait_for(lambda: f"TCP {door[1]}" in workers.read(engine)[0].problem, 5)
+        with town.streets.inside("desk"):
+            assert town.seen("http", proxy=(door[0], 8080)) == all_but(CLOSED["desk"])
+        other.close()
+        wait_for(lambda: not workers.read(engine)[0].problem, 5)
+        with town.streets.inside("desk"):
+            assert town.seen("http", proxy=door) == all_but(CLOSED["desk"])
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from mitmproxy.connection import Client
 from mitmproxy.options import Options
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
-from mitmproxy.proxy.mode_specs import WireGuardMode
+from mitmproxy.proxy.mode_specs import RegularMode, WireGuardMode
 
 from proxy.datagrams import NO_VERSION, Refusal, next_layer, refusal
 from proxy.dns_layer import DnsLayer
@@ -26,13 +26,21 @@ def context(transport: str, address: tuple[str, int] | None) -> Context:
     return found
 
 
-def test_what_comes_over_tcp_is_not_ours() -> None:
-    assert next_layer(context("tcp", ("93.184.216.34", 53)), b"x") is None
+@pytest.mark.parametrize("address", [("93.184.216.34", 443), None])
+def test_what_comes_over_tcp_is_not_ours(address: tuple[str, int] | None) -> None:
+    assert next_layer(context("tcp", address), b"x") is None
 
 
 @pytest.mark.parametrize("address", [("10.112.0.53", 53), ("93.184.216.34", 53), None])
 def test_names_may_be_asked_of_any_name_server(address: tuple[str, int] | None) -> None:
     assert isinstance(next_layer(context("udp", address), b"x"), DnsLayer)
+
+
+def test_a_long_answer_may_be_asked_for_over_tcp_inside_a_tunnel_alone() -> None:
+    inside = context("tcp", ("10.112.0.53", 53))
+    assert isinstance(next_layer(inside, b"x"), DnsLayer)
+    inside.client.proxy_mode = RegularMode.parse("regular")
+    assert next_layer(inside, b"x") is None
 
 
 def test_all_else_is_refused_and_over_at_once() -> None:

@@ -298,6 +298,21 @@ def test_it_tells_of_itself_and_takes_itself_off_the_list(home: Home) -> None:
     assert workers.read(home.engine) == ()
 
 
+def test_a_way_in_that_is_closed_is_told_beside_the_rules(home: Home) -> None:
+    live = home.open()
+    live.note_ways("Port 8085 is taken.")
+    live.look()
+    assert home.told.problem == "Port 8085 is taken."
+    home.path.write_text("porchlight: [")
+    live.look()
+    live.look()
+    assert home.told.problem.startswith("family.yaml:")
+    assert home.told.problem.endswith(" Port 8085 is taken.")
+    live.note_ways("")
+    live.look()
+    assert "8085" not in home.told.problem
+
+
 def test_its_thread_follows_within_a_second(home: Home) -> None:
     live = home.open()
     live.start()

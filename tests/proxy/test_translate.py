@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from mitmproxy.http import Headers, HTTPFlow, Response
 from mitmproxy.test import tflow
 
-from proxy.clients import plain_address
 from proxy.translate import (
     line,
     line_of_fault,
@@ -160,14 +159,6 @@ def test_ids_are_different_and_can_be_read_out() -> None:
     assert len(ids) == 1000
     assert all(len(one) == ID_LENGTH and not set(one) & set("AEILOU") for one in ids)
     assert len(set("".join(ids))) == 30
-
-
-@pytest.mark.parametrize(
-    ("text", "plain"),
-    [("::ffff:10.0.0.1", "10.0.0.1"), ("fe80::1%eth0", "fe80::1"), ("10.0.0.1", "10.0.0.1")],
-)
-def test_a_peer_is_named_as_the_rule_file_would(text: str, plain: str) -> None:
-    assert plain_address(text) == plain
 
 
 def test_a_line_holds_the_whole_address() -> None:

@@ -32,6 +32,17 @@ def test_each_device_with_a_port_has_a_door_and_the_proxys_own_is_open_already(
     assert wanted(policy, settings, is_first=False).ways == (Way(kind=Kind.PROXY, port=8085),)
 
 
+@pytest.mark.parametrize("port", [8000, 8001, 8082, 53])
+def test_a_port_that_is_porchlights_for_something_else_opens_no_door(
+    settings: Settings, port: int
+) -> None:
+    busy = replace(settings, transparent_port=8082, dns_port=53)
+    told = wanted(family(tv=Device(port=port, line=1)), busy, is_first=False)
+    assert Kind.PROXY not in {way.kind for way in told.ways}
+    assert len(told.problems) == 1
+    assert f"The port of tv, {port}," in told.problems[0]
+
+
 def test_only_the_first_process_holds_udp_ports(settings: Settings) -> None:
     open_all = replace(settings, transparent_port=8082, dns_port=53)
     policy = family(phone=Device(wireguard="phone", line=1))

@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -26,6 +27,19 @@ def test_a_key_is_made_once_for_the_owners_eyes_only(settings: Settings) -> None
         "client_key": key.client_key,
         "port": 51820,
     }
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
+def test_a_key_that_root_made_is_the_households(settings: Settings) -> None:
+    os.chown(settings.home, 12345, 12345)
+    key = find_key(settings, "phone")
+    assert {path.stat().st_uid for path in (key.path, settings.wireguard_dir)} == {12345}
+
+
+def test_a_key_is_not_told_by_the_way(settings: Settings) -> None:
+    key = find_key(settings, "phone")
+    assert key.server_key not in repr(key)
+    assert key.client_key not in repr(key)
 
 
 def test_each_device_has_a_port_and_addresses_of_its_own(settings: Settings) -> None:

@@ -1,0 +1,36 @@
+"""What the first page says of devices."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from store import audit, logins
+from store.settings import Settings
+from tests.admin.family import NOW, RULES, Parent
+
+
+def test_a_quiet_house_is_told_nothing(parent: Parent) -> None:
+    page = parent.get("/").text
+    assert "new device" not in page
+    assert "sign in yet" not in page
+    assert "several passwords" not in page
+
+
+def test_a_device_that_cannot_sign_in_is_told(
+    parent: Parent, settings: Settings, sqlite_engine: Engine
+) -> None:
+    settings.rules_path.write_text(RULES + "  desk: {login: mai}\n")
+    assert "desk cannot sign in: mai has no password yet" in parent.get("/").text
+    logins.set_password(sqlite_engine, "mai", "four old wooden boats")
+    assert "cannot sign in" not in parent.get("/").text
+
+
+def test_guessed_passwords_are_told_for_a_day(parent: Parent, sqlite_engine: Engine) -> None:
+    detail = "teen 192.168.1.77"
+    for ago in (timedelta(hours=3), timedelta(minutes=4)):
+        audit.write(sqlite_engine, NOW - ago, "", logins.TRIED_TOO_OFTEN, detail)
+    old = NOW - timedelta(days=2)
+    audit.write(sqlite_engine, old, "", logins.TRIED_TOO_OFTEN, "teen 192.168.1.78")
+    page = parent.get("/").text
+    assert page.count("teen · 192.168.1.77 · today at 15:56") == 1
+    assert "192.168.1.78" not in page

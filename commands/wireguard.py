@@ -113,10 +113,12 @@ def _shown(settings: Settings, key: Key) -> str:
 
 
 def qr_code(text: str) -> str:
-    """A text as a QR code in block letters, for a terminal."""
+    """A text as a QR code in block letters, for a terminal of any colours."""
     drawn = io.StringIO()
     segno.make(text, error="l").terminal(out=drawn, compact=True)
-    return drawn.getvalue()
+    # The blocks are its light parts: said outright, for terminals that write dark on light.
+    lines = drawn.getvalue().rstrip("\n").split("\n")
+    return "".join(click.style(line, fg="bright_white", bg="black") + "\n" for line in lines)
 
 
 def _warn(settings: Settings) -> None:

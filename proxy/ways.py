@@ -5,7 +5,7 @@ Law: it reads the disk, so it is asked in a thread, never on the event loop.
 
 import errno
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from rules.policy import Language, Policy
@@ -16,10 +16,6 @@ from store.wireguard import Key
 KEY_PROBLEM = {
     Language.ENGLISH: "The WireGuard key of {device} cannot be used: {error}.",
     Language.VIETNAMESE: "Không dùng được khoá WireGuard của {device}: {error}.",
-}
-PORT_PROBLEM = {
-    Language.ENGLISH: "The port of {device}, {port}, is Porchlight's own for something else: write another.",
-    Language.VIETNAMESE: "Cổng {port} của {device} Porchlight đã dùng cho việc khác: hãy ghi cổng khác.",
 }
 
 
@@ -41,18 +37,18 @@ DATAGRAMS = frozenset({Kind.WIREGUARD, Kind.DNS_DATAGRAM})
 
 NAMES = {
     Language.ENGLISH: {
-        Kind.PROXY: "A device's own port",
-        Kind.TRANSPARENT: "The transparent way",
+        Kind.PROXY: "The own port of {name}",
+        Kind.TRANSPARENT: "The transparent way in",
         Kind.WIREGUARD: "The WireGuard tunnel {name}",
-        Kind.DNS_STREAM: "The answering of names",
-        Kind.DNS_DATAGRAM: "The answering of names",
+        Kind.DNS_STREAM: "The door for names",
+        Kind.DNS_DATAGRAM: "The door for names",
     },
     Language.VIETNAMESE: {
-        Kind.PROXY: "Cổng riêng của một thiết bị",
+        Kind.PROXY: "Cổng riêng của {name}",
         Kind.TRANSPARENT: "Lối vào không cần cài đặt",
         Kind.WIREGUARD: "Đường hầm WireGuard {name}",
-        Kind.DNS_STREAM: "Việc trả lời tên miền",
-        Kind.DNS_DATAGRAM: "Việc trả lời tên miền",
+        Kind.DNS_STREAM: "Lối hỏi tên miền",
+        Kind.DNS_DATAGRAM: "Lối hỏi tên miền",
     },
 }
 TAKEN = {
@@ -63,6 +59,10 @@ REFUSED = {
     Language.ENGLISH: "{name} is closed: port {port} cannot be opened ({error}).",
     Language.VIETNAMESE: "{name} đang đóng: không mở được cổng {port} ({error}).",
 }
+OUR_OWN = {
+    Language.ENGLISH: "{name} is closed: port {port} is for something else in Porchlight. Write another one.",
+    Language.VIETNAMESE: "{name} đang đóng: Porchlight đã dùng cổng {port} cho việc khác. Hãy ghi cổng khác.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,9 @@ class Way:
 
     kind: Kind
     port: int
-    """On the address that the settings bind; 0: any free one."""
+    """On the address that the settings bind."""
+    name: str = field(default="", compare=False)
+    """Whose it is: a device's key, or the name of a tunnel's."""
     key: Key | None = None
     """Of a WireGuard tunnel."""
 
@@ -101,44 +103,46 @@ def wanted(policy: Policy, settings: Settings, *, is_first: bool) -> Wanted:
         is_first: Whether this is the process that holds what only one can hold.
     """
     problems: list[str] = []
-    ways = [*_of_the_settings(settings), *_own_ports(policy, settings, problems)]
+    ways = [*_streams(policy, settings, problems)]
     if is_first:
         ways += [Way(kind=Kind.DNS_DATAGRAM, port=settings.dns_port)] if settings.dns_port else []
         ways += _tunnels(policy, settings, problems)
-    return Wanted(
-        ways=tuple(dict.fromkeys(ways)), problems=tuple(problems), language=policy.language
-    )
+    return Wanted(ways=tuple(ways), problems=tuple(problems), language=policy.language)
 
 
 def closed(way: Way, error: OSError, language: Language) -> str:
     """Why a door is not open, in one sentence for people."""
-    name = NAMES[language][way.kind].format(name=way.key.name if way.key else "")
     words = TAKEN if error.errno == errno.EADDRINUSE else REFUSED
-    transport = "UDP" if way.is_udp else "TCP"
+    return _said(words, way, language, error=error.strerror or str(error))
+
+
+def _said(words: dict[Language, str], way: Way, language: Language, *, error: str = "") -> str:
     return words[language].format(
-        name=name, port=f"{transport} {way.port}", error=error.strerror or error
+        name=NAMES[language][way.kind].format(name=way.name),
+        port=f"{'UDP' if way.is_udp else 'TCP'} {way.port}",
+        error=error,
     )
 
 
-def _of_the_settings(settings: Settings) -> Iterator[Way]:
+def _streams(policy: Policy, settings: Settings, problems: list[str]) -> Iterator[Way]:
+    # With several workers the kernel lets two doors share a port, and mixes up their connections.
+    taken = {settings.proxy_port, settings.admin_port, settings.family_port}
+    for way in _wished_streams(policy, settings):
+        if way.port not in taken:
+            taken.add(way.port)
+            yield way
+        elif way.kind is not Kind.PROXY or way.port != settings.proxy_port:
+            problems.append(_said(OUR_OWN, way, policy.language))
+
+
+def _wished_streams(policy: Policy, settings: Settings) -> Iterator[Way]:
     if settings.transparent_port:
         yield Way(kind=Kind.TRANSPARENT, port=settings.transparent_port)
     if settings.dns_port:
         yield Way(kind=Kind.DNS_STREAM, port=settings.dns_port)
-
-
-def _own_ports(policy: Policy, settings: Settings, problems: list[str]) -> Iterator[Way]:
-    # with several workers the kernel lets two doors share a port, and deals out each other's connections
-    others = {
-        *(settings.transparent_port, settings.dns_port),
-        *(settings.admin_port, settings.family_port),
-    }
     for name, device in policy.devices.items():
-        if device.port in others:
-            words = PORT_PROBLEM[policy.language]
-            problems.append(words.format(device=name, port=device.port))
-        elif device.port is not None and device.port != settings.proxy_port:
-            yield Way(kind=Kind.PROXY, port=device.port)
+        if device.port is not None:
+            yield Way(kind=Kind.PROXY, port=device.port, name=name)
 
 
 def _tunnels(policy: Policy, settings: Settings, problems: list[str]) -> Iterator[Way]:
@@ -150,7 +154,7 @@ def _tunnels(policy: Policy, settings: Settings, problems: list[str]) -> Iterato
                 words = KEY_PROBLEM[policy.language]
                 problems.append(words.format(device=name, error=_reason(error)))
             else:
-                yield Way(kind=Kind.WIREGUARD, port=key.port, key=key)
+                yield Way(kind=Kind.WIREGUARD, port=key.port, name=key.name, key=key)
 
 
 def _reason(error: Exception) -> str:

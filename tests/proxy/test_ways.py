@@ -32,15 +32,23 @@ def test_each_device_with_a_port_has_a_door_and_the_proxys_own_is_open_already(
     assert wanted(policy, settings, is_first=False).ways == (Way(kind=Kind.PROXY, port=8085),)
 
 
-@pytest.mark.parametrize("port", [8000, 8001, 8082, 53])
+@pytest.mark.parametrize("port", [8000, 8001, 8082, 5353])
 def test_a_port_that_is_porchlights_for_something_else_opens_no_door(
     settings: Settings, port: int
 ) -> None:
-    busy = replace(settings, transparent_port=8082, dns_port=53)
+    busy = replace(settings, transparent_port=8082, dns_port=5353)
     told = wanted(family(tv=Device(port=port, line=1)), busy, is_first=False)
-    assert Kind.PROXY not in {way.kind for way in told.ways}
+    assert [way.kind for way in told.ways] == [Kind.TRANSPARENT, Kind.DNS_STREAM]
     assert len(told.problems) == 1
-    assert f"The port of tv, {port}," in told.problems[0]
+    assert f"own port of tv is closed: port TCP {port} is for something else" in told.problems[0]
+
+
+@pytest.mark.parametrize("key", ["transparent_port", "dns_port"])
+def test_settings_that_name_one_port_twice_are_told(settings: Settings, key: str) -> None:
+    told = wanted(make_policy(), replace(settings, **{key: 8080}), is_first=False)  # type: ignore[arg-type]
+    assert told.ways == ()
+    assert len(told.problems) == 1
+    assert "port TCP 8080 is for something else" in told.problems[0]
 
 
 def test_only_the_first_process_holds_udp_ports(settings: Settings) -> None:
@@ -85,12 +93,13 @@ def test_a_closed_door_says_its_port_and_why(
     settings: Settings, language: Language, kind: Kind
 ) -> None:
     key = find_key(settings, "phone") if kind is Kind.WIREGUARD else None
-    way = Way(kind=kind, port=8085, key=key)
+    name = "phone" if kind in {Kind.WIREGUARD, Kind.PROXY} else ""
+    way = Way(kind=kind, port=8085, key=key, name=name)
     taken = closed(way, OSError(errno.EADDRINUSE, "in use"), language)
     refused = closed(way, OSError(errno.EACCES, "Permission denied"), language)
     assert "Permission denied" in refused
     assert "Permission denied" not in taken
     for sentence in (taken, refused):
         assert ("UDP 8085" in sentence) == way.is_udp
-        assert ("phone" in sentence) == (key is not None)
+        assert ("phone" in sentence) == bool(name)
         assert "8085" in sentence

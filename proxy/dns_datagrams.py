@@ -9,6 +9,7 @@ device that asks from one port, or comes by chance to one that was used, would h
 # mitmproxy's own methods carry no types.
 
 import asyncio
+import socket
 from typing import Any
 
 from mitmproxy.addonmanager import AddonManager
@@ -108,7 +109,20 @@ async def open_datagrams(host: str, port: int, addons: AddonManager) -> Datagram
         OSError: the port is taken or may not be used.
     """
     loop = asyncio.get_running_loop()
-    _, door = await loop.create_datagram_endpoint(
-        lambda: Datagrams(addons), local_addr=(host, port)
-    )
+    opened = _socket(host, port)
+    _, door = await loop.create_datagram_endpoint(lambda: Datagrams(addons), sock=opened)
     return door
+
+
+def _socket(host: str, port: int) -> socket.socket:
+    is_six = ":" in host
+    opened = socket.socket(socket.AF_INET6 if is_six else socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        opened.setblocking(False)
+        if is_six:  # asyncio leaves it open to IPv4, and the same port could not be opened for both
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        opened.bind((host, port))
+    except OSError:
+        opened.close()
+        raise
+    return opened

@@ -1,5 +1,6 @@
 # mypy: allow-untyped-calls
 import asyncio
+import errno
 import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -134,5 +135,29 @@ def test_a_closed_door_gives_its_port_back_and_answers_no_more(tmp_path: Path) -
         await again.wait_closed()
         assert oracle.asked == ["slow.a."]
         waiting.cancel()
+
+    with_door(tmp_path, work)
+
+
+def test_both_families_have_the_same_port(tmp_path: Path) -> None:
+    async def work(_: Oracle, door: Datagrams) -> None:
+        try:
+            both = await open_datagrams("::", door.port, door._addons)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise
+            pytest.skip(f"no IPv6 here: {error}")
+        answer = await dns.asyncquery.udp(query("a.example."), "::1", 3, door.port)
+        assert answer.rcode() == dns.rcode.NOERROR
+        both.close()
+        await both.wait_closed()
+
+    with_door(tmp_path, work)
+
+
+def test_a_taken_port_is_told(tmp_path: Path) -> None:
+    async def work(_: Oracle, door: Datagrams) -> None:
+        with pytest.raises(OSError, match="in use"):
+            await open_datagrams("127.0.0.1", door.port, door._addons)
 
     with_door(tmp_path, work)

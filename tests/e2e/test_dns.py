@@ -17,7 +17,14 @@ import dns.resolver
 import pytest
 
 from tests.e2e.whole import Running, ended, launch, open_sites, wait_for
-from tests.proxy.name_server import OUTSIDE, ZONE, NameServer, open_name_server, records
+from tests.proxy.name_server import (
+    OUTSIDE,
+    ZONE,
+    NameServer,
+    free_port,
+    open_name_server,
+    records,
+)
 
 TV, CONSOLE, GUEST = "127.0.0.2", "127.0.0.3", "127.0.0.4"
 FORCED, STRICT = "216.239.38.120", "216.239.38.121"
@@ -82,13 +89,6 @@ class House:
         ]
         assert both[0] == both[1]
         return both[0]
-
-
-def free_port() -> int:
-    """Free for UDP and TCP just now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

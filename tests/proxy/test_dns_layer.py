@@ -15,6 +15,7 @@ from proxy import dns_layer
 from proxy.dns_layer import dns_instance
 from proxy.leaves import load_authority
 from proxy.master import Master
+from tests.proxy.name_server import free_port
 from tests.proxy.oracle import Oracle
 
 
@@ -23,8 +24,8 @@ def with_door(home: Path, work: Callable[[Oracle, int], Awaitable[None]]) -> Non
         oracle = Oracle()
         master = Master(oracle, load_authority(home), roots=None)
         instance = dns_instance(master.addons.get("proxyserver"))
-        datagrams = await start_udp_server("127.0.0.1", 0, instance.handle_stream)
-        port = datagrams.getsockname()[1]
+        port = free_port()
+        datagrams = await start_udp_server("127.0.0.1", port, instance.handle_stream)
         streams = await asyncio.start_server(instance.handle_stream, "127.0.0.1", port)
         try:
             await work(oracle, port)

@@ -166,10 +166,10 @@ def as_object(settings: Settings, setup_code: str | None) -> str:
             "proxy": _address(settings.bind, settings.proxy_port),
             "admin": _address(settings.bind, settings.admin_port),
             "family": _address(settings.bind, settings.family_port),
-            "dns": _name_server(settings),
             "ca": str(settings.ca_certificate),
             "setup_code": setup_code,
         }
+        | ({"dns": dns} if (dns := _name_server(settings)) else {})
     )
 
 

@@ -8,9 +8,11 @@ the child sees why.
 # mypy: allow-untyped-calls
 # mitmproxy's own methods carry no types.
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from ipaddress import ip_address
 
 import dns.name
 import dns.rdatatype
@@ -25,7 +27,6 @@ from proxy import enforce
 from proxy.clients import client_of
 from proxy.dns_clients import Lately, is_at_home
 from proxy.dns_judge import Verdict, judge, unreadable
-from proxy.dns_layer import Wire
 from proxy.dns_message import (
     ADDRESS_KINDS,
     Answer,
@@ -39,6 +40,7 @@ from proxy.dns_message import (
 from proxy.dns_names import Kind, read_name
 from proxy.dns_query import Query, Unasked, read_query, refused
 from proxy.dns_upstream import LONGEST_TTL, Server, Upstream, chosen_server, system_servers
+from proxy.dns_wire import Wire
 from proxy.door import Door
 from proxy.live import State
 from proxy.resolver import is_own
@@ -55,6 +57,8 @@ BLOCKED_NUMBER = "192.0.2.2"
 """TEST-NET-1 (RFC 5737): nobody's address. In a tunnel, a connection there comes to the proxy like any other."""
 BLOCKED_TTL = 10
 """Seconds: a parent's leave takes hold by then."""
+MOST_WAITING = 100
+"""Questions of one client at once: a device gone wild takes no other's turn."""
 
 type Record = Callable[[State, DecisionRecord], None]
 
@@ -79,6 +83,7 @@ class DnsDoor:
         self._door = door
         self._record = record
         self._lately = Lately()
+        self._waiting: Counter[str | None] = Counter()
         self._upstream: Upstream | None = None
 
     async def answer(self, flow: DNSFlow) -> None:
@@ -95,8 +100,7 @@ class DnsDoor:
             state=self._door().live.state,
             moment=datetime.now(UTC),
         )
-        answer = await self._answer(asking) if _may_ask(asking) else refused()
-        flow.response = Wire.read(query.answer(answer))
+        flow.response = Wire.read(query.answer(await self._answer_in_turn(asking)))
 
     async def pass_on(self, flow: DNSFlow) -> None:
         """Answer what the rules could not be asked about, where the family wants such things to pass."""
@@ -106,6 +110,21 @@ class DnsDoor:
         query = _query(flow)
         found = await self._ask(query.name, query.kind)
         flow.response = Wire.read(query.answer(told(query.name, found, LONGEST_TTL)))
+
+    async def _answer_in_turn(self, asking: Asking) -> Answer:
+        """The answer; none to strangers, and not too many at once to one client."""
+        if not _may_ask(asking):
+            return refused()
+        who = asking.client.address
+        if self._waiting[who] >= MOST_WAITING:
+            return Answer(code=Rcode.SERVFAIL)
+        self._waiting[who] += 1
+        try:
+            return await self._answer(asking)
+        finally:
+            self._waiting[who] -= 1
+            if not self._waiting[who]:
+                del self._waiting[who]
 
     async def _answer(self, asking: Asking) -> Answer:
         query = asking.query
@@ -210,7 +229,14 @@ def _servers(settings: Settings) -> tuple[Server, ...]:
     """Whom to ask in turn: never ourselves, or one question would never end."""
     chosen = settings.dns_upstream
     found = (chosen_server(chosen),) if chosen else system_servers()
-    return tuple(one for one in found if one[1] != settings.dns_port or not is_own(one[0]))
+    return tuple(one for one in found if not _is_this_door(settings, one))
+
+
+def _is_this_door(settings: Settings, server: Server) -> bool:
+    address, port = server
+    is_everywhere = ip_address(settings.bind).is_unspecified
+    is_here = is_own(address) if is_everywhere else address == settings.bind
+    return is_here and port == settings.dns_port
 
 
 def _may_lead_to(settings: Settings, address: str) -> bool:

@@ -10,6 +10,7 @@ program would connect to, and, other than "no such name", nothing said of the na
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import dns.edns
 import dns.flags
@@ -182,8 +183,13 @@ def _keep_promise(params: dict[ParamKey, dns.rdtypes.svcbbase.Param]) -> None:
 
 def _authority(name: Name, ttl: int) -> dns.rrset.RRset:
     # RFC 2308 section 5: "no" is kept for as long as an SOA record says.
+    return dns.rrset.from_rdata(name, ttl, _start(ttl))
+
+
+@lru_cache(maxsize=100)
+def _start(ttl: int) -> dns.rdata.Rdata:
     text = f"porchlight.home.arpa. nobody.invalid. 1 3600 600 86400 {ttl}"
-    return dns.rrset.from_text(name, ttl, "IN", "SOA", text)
+    return dns.rdata.from_text("IN", "SOA", text)
 
 
 def _room(query: dns.message.Message, *, is_stream: bool) -> int:

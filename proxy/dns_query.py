@@ -12,8 +12,8 @@ from dns.edns import EDECode
 from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
-from proxy.dns_layer import failure
 from proxy.dns_message import Answer, render
+from proxy.dns_wire import failure
 
 FIRST_META, LAST_META = 128, 255
 """Kinds that mean a way of asking, RFC 6895 section 3.1: transfers, keys. ANY alone is answered."""

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import dns.asyncquery
 import dns.exception
@@ -24,6 +25,8 @@ LONGEST_TTL = 60
 """Seconds that an answer is kept, here and by whoever gets it: an edit or a bedtime takes hold by then."""
 SERVER_SECONDS = 1.5
 """For one name server. Devices ask again after five seconds, and browsers give up soon after."""
+ALL_SECONDS = 3.0
+"""For all of them together."""
 RESTED_SECONDS = 10.0
 """How long a name server that did not answer is asked last."""
 FAILURE_SECONDS = 1.0
@@ -77,16 +80,25 @@ class Upstream:
         return await asyncio.shield(task)
 
     async def _find(self, name: Name, kind: RdataType) -> Found:
-        found = Found(SILENCE, (), time.monotonic() + FAILURE_SECONDS)
-        for server in await self._in_order():
-            response = await self._of_server(server, name, kind)
-            if response is not None:
-                found = _found(response, name, kind)
-                break
+        response = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ALL_SECONDS):
+                response = await self._first_answer(name, kind)
+        if response is None:
+            found = Found(SILENCE, (), time.monotonic() + FAILURE_SECONDS)
+        else:
+            found = _found(response, name, kind)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[name, kind] = found
         return found
+
+    async def _first_answer(self, name: Name, kind: RdataType) -> dns.message.Message | None:
+        for server in await self._in_order():
+            response = await self._of_server(server, name, kind)
+            if response is not None:
+                return response
+        return None
 
     async def _in_order(self) -> list[Server]:
         now = time.monotonic()

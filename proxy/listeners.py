@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from mitmproxy import ctx
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.proxy.mode_servers import (
     AsyncioServerInstance,
@@ -21,9 +22,9 @@ from mitmproxy.proxy.mode_servers import (
     WireGuardServerInstance,
 )
 from mitmproxy.proxy.mode_specs import RegularMode, TransparentMode, WireGuardMode
-from mitmproxy_rs.udp import start_udp_server
 from mitmproxy_rs.wireguard import start_wireguard_server
 
+from proxy.dns_datagrams import open_datagrams
 from proxy.dns_layer import dns_instance
 from proxy.ways import Kind, Wanted, Way, closed
 from store.wireguard import public_half
@@ -188,11 +189,10 @@ class Listeners:
         )
 
     async def _datagrams(self, port: int) -> tuple[Door, ...]:
-        names = dns_instance(self._server)
-        doors: list[Door] = [await start_udp_server(self._serving.host, port, names.handle_stream)]
+        doors: list[Door] = [await open_datagrams(self._serving.host, port, ctx.master.addons)]
         if self._serving.host == EVERYWHERE:
             with suppress(OSError):
-                doors.append(await start_udp_server(EVERYWHERE_6, port, names.handle_stream))
+                doors.append(await open_datagrams(EVERYWHERE_6, port, ctx.master.addons))
         return tuple(doors)
 
     async def _tunnel(self, way: Way) -> Door:

@@ -134,6 +134,13 @@ def test_the_object_names_everything() -> None:
     assert json.loads(as_object(settings(), None))["setup_code"] is None
 
 
+def test_the_door_for_names_is_named_where_there_is_one() -> None:
+    asking = replace(settings(), dns_port=5353)
+    assert json.loads(as_object(asking, None))["dns"] == "127.0.0.1:5353"
+    assert "127.0.0.1:5353  (UDP and TCP)" in as_text(asking, None)
+    assert "Name server" not in as_text(settings(), None)
+
+
 def test_the_summary_tells_a_family_all_it_needs() -> None:
     said = as_text(settings(), "ABCD-EFGH")
     for part in (

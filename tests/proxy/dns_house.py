@@ -13,7 +13,7 @@ from mitmproxy.proxy.mode_specs import DnsMode, WireGuardMode
 from mitmproxy.test import tflow
 
 from proxy.addon import Porchlight
-from proxy.dns_layer import Wire
+from proxy.dns_wire import Wire
 from proxy.door import Door
 from proxy.live import Live, State
 from rules.catalog import SafeEngine, SafeWay

@@ -5,7 +5,7 @@ import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import dns.flags
@@ -126,13 +126,25 @@ def served(server: socketserver.BaseServer) -> Iterator[None]:
         thread.join()
 
 
+def free_port() -> int:
+    """A port that nobody has over UDP nor TCP just now."""
+    for _ in range(100):
+        with socket.socket() as one, socket.socket(type=socket.SOCK_DGRAM) as other:
+            one.bind(("127.0.0.1", 0))
+            with suppress(OSError):
+                other.bind(one.getsockname())
+                return int(other.getsockname()[1])
+    raise RuntimeError("no port is free")
+
+
 @contextmanager
 def open_name_server() -> Iterator[NameServer]:
     server = NameServer()
     datagram, stream = (type(one.__name__, (one,), {"known": server}) for one in (Datagram, Stream))
-    datagrams = socketserver.ThreadingUDPServer(("127.0.0.1", 0), datagram)
-    server.port = datagrams.server_address[1]
-    streams = socketserver.ThreadingTCPServer(("127.0.0.1", server.port), stream)
+    server.port = free_port()
+    place = ("127.0.0.1", server.port)
+    datagrams = socketserver.ThreadingUDPServer(place, datagram)
+    streams = socketserver.ThreadingTCPServer(place, stream)
     with served(datagrams), served(streams):
         yield server
 

@@ -1,8 +1,10 @@
+import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from typing import cast
 
 import dns.edns
@@ -11,15 +13,31 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 import pytest
+from mitmproxy.dns import DNSFlow
+from mitmproxy.test import tflow
 
+from proxy import dns_door
 from proxy.addon import Porchlight
+from proxy.dns_wire import Wire
 from proxy.live import State
 from rules.compile import Ruleset
 from rules.decision import Reason
 from rules.facts import Facts, Grant
 from rules.policy import UNKNOWN, Action, Entry, Word
+from store.settings import Settings
 from tests.proxy.conftest import StillLive, lines_of
-from tests.proxy.dns_house import ABROAD, STRANGER, TABLET, ask, ask_wire, door, policy, said, told
+from tests.proxy.dns_house import (
+    ABROAD,
+    STRANGER,
+    TABLET,
+    ask,
+    ask_wire,
+    client,
+    door,
+    policy,
+    said,
+    told,
+)
 from tests.proxy.name_server import OUTSIDE, OUTSIDE_6, NameServer, open_name_server, silent_port
 
 
@@ -311,3 +329,53 @@ def test_where_the_rules_break_the_familys_choice_stands(
         assert flow.response is not None
         assert told(dns.message.from_wire(flow.response.packed)) == records
     assert lines_of(home)[0].decision.reason is Reason.FAILED
+
+
+def test_a_device_gone_wild_takes_no_others_turn(
+    beyond: NameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dns_door, "MOST_WAITING", 3)
+    beyond.delay = 0.1
+    porchlight = Porchlight(door(beyond.port))
+
+    async def run() -> None:
+        wild = [flow_of(f"{number}.good.example") for number in range(10)]
+        other = flow_of("good.example", STRANGER)
+        await asyncio.gather(*(porchlight.dns_request(flow) for flow in [*wild, other]))
+        codes = [code_of(flow) for flow in wild]
+        assert codes.count(dns.rcode.SERVFAIL) == 7
+        assert code_of(other) == dns.rcode.NOERROR
+        await porchlight.dns_request(wild[0])  # once it is calm again
+        assert code_of(wild[0]) == dns.rcode.NXDOMAIN
+
+    asyncio.run(run())
+    beyond.delay = 0.0
+
+
+@pytest.mark.parametrize(
+    ("bind", "server", "is_asked"),
+    [
+        ("0.0.0.0", "127.0.0.1", False),
+        ("127.0.0.1", "127.0.0.1", False),
+        ("127.0.0.1", "127.0.0.53", True),
+        ("0.0.0.0", "192.0.2.53", True),
+    ],
+)
+def test_it_never_asks_itself(
+    monkeypatch: pytest.MonkeyPatch, bind: str, server: str, *, is_asked: bool
+) -> None:
+    monkeypatch.setattr(dns_door, "system_servers", lambda: ((server, 53),))
+    settings = Settings(home=Path("/nowhere"), bind=bind, dns_port=53)
+    assert dns_door._servers(settings) == (((server, 53),) if is_asked else ())
+
+
+def flow_of(name: str, sender: str = TABLET) -> DNSFlow:
+    made = client(sender, is_tunnel=False, transport="udp")
+    flow = DNSFlow(made, tflow.tserver_conn())
+    flow.request = Wire.read(dns.message.make_query(name, "A").to_wire())
+    return flow
+
+
+def code_of(flow: DNSFlow) -> dns.rcode.Rcode:
+    assert flow.response is not None
+    return dns.message.from_wire(flow.response.packed).rcode()

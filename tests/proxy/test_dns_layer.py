@@ -3,46 +3,20 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import dns.asyncquery
 import dns.message
 import dns.rcode
 import pytest
-from mitmproxy.dns import DNSFlow
 from mitmproxy_rs.udp import start_udp_server
 
 from proxy import dns_layer
-from proxy.dns_layer import Wire, dns_instance, failure
+from proxy.dns_layer import dns_instance
 from proxy.leaves import load_authority
 from proxy.master import Master
-
-
-@dataclass
-class Oracle:
-    """An addon that answers every name with itself, `slow.` ones late and `broken.` ones not at all."""
-
-    name: str = "oracle"
-    asked: list[str] = field(default_factory=list)
-    waiting: int = 0
-    most_waiting: int = 0
-
-    async def dns_request(self, flow: DNSFlow) -> None:
-        query = dns.message.from_wire(flow.request.packed)
-        asked = query.question[0].name.to_text()
-        self.asked.append(asked)
-        self.waiting += 1
-        self.most_waiting = max(self.most_waiting, self.waiting)
-        if asked.startswith("slow."):
-            await asyncio.sleep(0.3)
-        self.waiting -= 1
-        if not asked.startswith("broken."):
-            flow.response = Wire.read(dns.message.make_response(query).to_wire())
-
-    def dns_unanswered(self, flow: DNSFlow) -> None:
-        self.asked.append("unanswered")
-        flow.response = flow.request.fail(dns.rcode.REFUSED)
+from tests.proxy.name_server import free_port
+from tests.proxy.oracle import Oracle
 
 
 def with_door(home: Path, work: Callable[[Oracle, int], Awaitable[None]]) -> None:
@@ -50,8 +24,8 @@ def with_door(home: Path, work: Callable[[Oracle, int], Awaitable[None]]) -> Non
         oracle = Oracle()
         master = Master(oracle, load_authority(home), roots=None)
         instance = dns_instance(master.addons.get("proxyserver"))
-        datagrams = await start_udp_server("127.0.0.1", 0, instance.handle_stream)
-        port = datagrams.getsockname()[1]
+        port = free_port()
+        datagrams = await start_udp_server("127.0.0.1", port, instance.handle_stream)
         streams = await asyncio.start_server(instance.handle_stream, "127.0.0.1", port)
         try:
             await work(oracle, port)
@@ -182,7 +156,7 @@ def test_a_connection_asks_so_many_at_once_and_no_more(
 
 
 def test_a_silent_connection_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dns_layer, "IDLE_SECONDS", {"tcp": 0.2, "udp": 0.2})
+    monkeypatch.setattr(dns_layer, "IDLE_SECONDS", 0.2)
 
     async def work(_: Oracle, port: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -202,12 +176,3 @@ def test_where_the_hook_broke_another_is_asked(tmp_path: Path) -> None:
         assert oracle.asked == ["broken.example.", "unanswered"]
 
     with_door(tmp_path, work)
-
-
-@pytest.mark.parametrize("cut", range(12, 30))
-def test_a_failure_repeats_the_question_where_there_is_a_whole_one(cut: int) -> None:
-    whole = query("a.example.").to_wire()
-    answer = dns.message.from_wire(failure(whole[:cut]))
-    assert answer.id == int.from_bytes(whole[:2], "big")
-    assert answer.rcode() == dns.rcode.SERVFAIL
-    assert len(answer.question) == (cut >= len(whole))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.dns_layer import Wire
 from proxy.dns_message import Answer
 from proxy.dns_query import Unasked, read_query
+from proxy.dns_wire import Wire
 
 WIRE = dns.message.make_query("www.example.com", "A", use_edns=0, payload=1232).to_wire()
 

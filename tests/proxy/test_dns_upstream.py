@@ -137,6 +137,15 @@ def test_a_silent_server_is_passed_over_and_asked_last_for_a_while(beyond: NameS
     assert second < 0.3
 
 
+def test_all_servers_together_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dns_upstream, "ALL_SECONDS", 0.6)
+    began = time.monotonic()
+    with silent_port() as one, silent_port() as two, silent_port() as three:
+        found, _ = ask([one, two, three])
+    assert found.code == Rcode.SERVFAIL
+    assert time.monotonic() - began < 1
+
+
 def test_where_nobody_answers_it_is_said_so_soon(beyond: NameServer) -> None:
     beyond.answers = False
     with silent_port() as port:

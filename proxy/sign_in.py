@@ -25,7 +25,9 @@ from proxy.clients import client_of, is_explicit, sign_in
 from proxy.enforce import give
 from proxy.live import State
 from proxy.recorder import Recorder
+from proxy.translate import normal_name
 from proxy.tries import Tries
+from rules.hosts import parents
 from rules.policy_devices import login_of
 from store import accounts, audit
 from store.logins import TRIED_TOO_OFTEN
@@ -73,7 +75,8 @@ class SignIn:
             login = said[0] if await self._is_right(connection, said, state, moment) else None
             sign_in(connection, login)
         client = client_of(connection)
-        if roll.by_login and roll.device(client) is None:
+        is_stranger = roll.by_login and roll.device(client) is None
+        if is_stranger and not _is_help(flow.request.host, state):
             self._refuse(flow, state, client.address or "", has_tried=said is not None)
         elif flow.request.method == "CONNECT":
             self._tunnels.add(connection)
@@ -135,6 +138,14 @@ class SignIn:
             self._recorder.later(
                 lambda engine: audit.write(engine, moment, "", TRIED_TOO_OFTEN, detail)
             )
+
+
+def _is_help(host: str, state: State) -> bool:
+    """Whether a help site is asked for, which is open to everybody; whatever else comes is a stranger's."""
+    with suppress(ValueError):
+        help_sites = state.ruleset.catalog.help_sites
+        return any(one in help_sites for one in parents(normal_name(host)))
+    return False
 
 
 def _credentials(header: str) -> Credentials | None:

@@ -112,6 +112,14 @@ def test_nobody_is_asked_who_is_known_or_where_no_device_signs_in(
     assert checks.tried == []
 
 
+def test_help_is_open_to_everybody(checks: Checks, state: State) -> None:
+    flows = [asking(method=method) for method in ("GET", "CONNECT", "GET")]
+    for flow, host in zip(flows, ("HELP.example.", "www.help.example", "a b"), strict=True):
+        flow.request.host = host
+    assert admit(door(), state, *flows) == [None, None, 407]
+    assert checks.tried == []
+
+
 @pytest.mark.parametrize("mode", ["transparent", "wireguard:/home/tablet.conf", "dns"])
 def test_a_device_that_knows_of_no_proxy_is_not_asked(
     checks: Checks, state: State, mode: str

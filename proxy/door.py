@@ -65,6 +65,7 @@ def open_door(environ: Mapping[str, str] = os.environ, *, worker: str = DEFAULT_
         reach=settings.reach,
         own_ports=(settings.proxy_port, settings.admin_port),
     )
+    sightings = Sightings(recorder)
     recorder.start()
     live.start()
     return Door(
@@ -72,7 +73,7 @@ def open_door(environ: Mapping[str, str] = os.environ, *, worker: str = DEFAULT_
         live=live,
         recorder=recorder,
         resolver=resolver,
-        sign_in=SignIn(recorder),
-        sightings=Sightings(recorder),
+        sign_in=SignIn(recorder, sightings),
+        sightings=sightings,
         database=engine,
     )

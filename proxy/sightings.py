@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from proxy.recorder import Recorder
-from rules.decision import Decision
 from rules.identity import Roll
 from rules.request import Client
 from rules.sighting import Sighting, Way
@@ -32,14 +31,15 @@ class Sightings:
     def note(
         self,
         client: Client,
-        decision: Decision,
         roll: Roll,
         moment: datetime,
         *,
+        device: str | None,
+        profile: str,
         way: Way | None = None,
     ) -> None:
-        """Note who made a request, if it is a minute since. Never waits. Without a way the client tells it."""
-        thing = decision.device or client.mac or client.address
+        """Note who is here, if it is a minute since. Never waits. Without a way the client tells it."""
+        thing = device or client.mac or client.address
         if thing is None:
             return
         now = self._clock()
@@ -51,11 +51,11 @@ class Sightings:
         self._noted[thing] = now
         seen = Sighting(
             thing=thing,
-            device=decision.device,
+            device=device,
             address=client.address or "",
             mac=client.mac,
-            profile=decision.profile,
-            way=way or way_of(client, decision.device, roll),
+            profile=profile,
+            way=way or way_of(client, device, roll),
             first=moment,
             last=moment,
         )

@@ -13,7 +13,7 @@ from rules.policy import Device
 from rules.request import Client
 from rules.sighting import Way
 from store import sightings
-from tests.proxy.conftest import NOON, Notebook, make_decision, make_policy
+from tests.proxy.conftest import NOON, Notebook, make_policy
 
 POLICY = make_policy()
 ROLL = roll_of(replace(POLICY, devices={**POLICY.devices, "console": Device(port=8083, line=21)}))
@@ -32,10 +32,9 @@ class Watch:
 def test_a_device_is_written_at_most_once_a_minute(sqlite_engine: Engine) -> None:
     notebook, watch = Notebook(), Watch()
     noted = Sightings(cast("Recorder", notebook), watch)
-    stranger = replace(make_decision(), device=None, profile="unknown")
     for watch.now in (0.0, 1.0, EVERY_SECONDS - 1):
-        noted.note(TABLET, make_decision(), ROLL, NOON)
-        noted.note(STRANGER, stranger, ROLL, NOON)
+        noted.note(TABLET, ROLL, NOON, device="tablet", profile="younger")
+        noted.note(STRANGER, ROLL, NOON, device=None, profile="unknown")
     assert len(notebook.jobs) == 2
     for job in notebook.jobs:
         job(sqlite_engine)
@@ -46,15 +45,14 @@ def test_a_device_is_written_at_most_once_a_minute(sqlite_engine: Engine) -> Non
     assert seen[STRANGER.mac or ""].address == "192.168.1.99"
 
     watch.now = EVERY_SECONDS
-    noted.note(TABLET, make_decision(), ROLL, NOON)
+    noted.note(TABLET, ROLL, NOON, device="tablet", profile="younger")
     assert len(notebook.jobs) == 3
 
 
 def test_made_up_addresses_fill_no_memory() -> None:
     noted = Sightings(cast("Recorder", Notebook()), lambda: 0.0)
-    stranger = replace(make_decision(), device=None)
     for n in range(MOST_NOTED + 1):
-        noted.note(Client(address=str(n)), stranger, ROLL, NOON)
+        noted.note(Client(address=str(n)), ROLL, NOON, device=None, profile="unknown")
     assert len(noted._noted) == 1
 
 

@@ -282,15 +282,8 @@ class Porchlight(guard.Guarded):
         )
 
     def _write(self, state: State, asked: Asked, moment: datetime) -> None:
-        decision = asked.decision
-        if decision.reason is not Reason.HELP:
-            self._home.sightings.note(
-                asked.request.client,
-                state.ruleset.roll,
-                moment,
-                device=decision.device,
-                profile=decision.profile,
-            )
+        client, decision = asked.request.client, asked.decision
+        self._home.sightings.note(client, decision, state.ruleset.roll, moment)
         self._record(state, translate.line(decision, asked.request, moment))
 
     def _record(self, state: State, line: DecisionRecord) -> None:

@@ -29,7 +29,6 @@ from proxy.sightings import Sightings
 from proxy.translate import normal_name
 from proxy.tries import Tries
 from rules.hosts import parents
-from rules.policy import UNKNOWN
 from rules.policy_devices import login_of
 from store import accounts, audit
 from store.logins import TRIED_TOO_OFTEN
@@ -85,7 +84,7 @@ class SignIn:
         client = client_of(connection)
         is_stranger = roll.by_login and roll.device(client) is None
         if is_stranger and not _is_help(flow.request.host, state):
-            self._sightings.note(client, roll, moment, device=None, profile=UNKNOWN)
+            self._sightings.note_stranger(client, roll, moment)
             self._refuse(flow, state, client.address or "", has_tried=said is not None)
         elif flow.request.method == "CONNECT":
             self._tunnels.add(connection)

@@ -104,14 +104,6 @@ def test_a_help_site_leaves_no_trace_whatever_becomes_of_it(
     assert lines_of(door) == []
 
 
-def test_who_asks_is_seen_but_not_who_asks_for_help() -> None:
-    door = make_door()
-    call(door, "requestheaders", flow_to("help.example"))
-    assert not door.sightings._waiting
-    call(door, "requestheaders", flow_to("bad.example"))
-    assert [one.thing for one in door.sightings._waiting] == ["tablet"]
-
-
 def test_a_name_that_leads_inside_is_refused() -> None:
     door = make_door()
     flow = call(door, "requestheaders", flow_to("nas.example"))

@@ -44,6 +44,8 @@ NAMELESS = frozenset({LogLevel.COUNTS, LogLevel.NOTHING})
 DISTRUST = ("unknown ca", "bad certificate", "certificate unknown")
 """Alerts 48, 42 and 46 of RFC 8446 section 6.2, in OpenSSL's words."""
 HTTPS = 443
+IN_THE_HOUSE = ".home.arpa"
+"""RFC 8375: names of the house itself, such as those of our own pages."""
 GONE = "connection closed"
 """mitmproxy's word for a client that went away in the middle of a handshake."""
 
@@ -175,6 +177,9 @@ def _shown(data: TlsData, state: State, moment: datetime) -> Shown | None:
         and _agrees(request.url.host, address)
         # what is closed by its name stays so, whether its page was trusted or not
         and decision.action is Action.ALLOW
+        # what is never opened needs nobody's leave, and help sites leave no trace
+        and decision.seal is None
+        and not request.url.host.endswith(IN_THE_HOUSE)
         and profile.log not in NAMELESS
     )
     return Shown(

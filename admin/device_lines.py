@@ -75,11 +75,16 @@ def device_lines(here: House, standing: Standing) -> list[DeviceLine]:
 
 def strangers(here: House, standing: Standing) -> list[Sighting]:
     """Who was seen, and is still nobody's device by the rules; who was here last first."""
-    roll = standing.ruleset.roll
+    roll, seen = standing.ruleset.roll, sightings.read(here.engine)
+    signs_in = {key for key, device in standing.policy.devices.items() if device.login is not None}
+    # before it signed in, it was a stranger
+    signed_in = {one.mac or one.address for one in seen if one.device in signs_in}
     return [
         one
-        for one in sightings.read(here.engine)
-        if one.device is None and roll.device(Client(address=one.address, mac=one.mac)) is None
+        for one in seen
+        if one.device is None
+        and one.thing not in signed_in
+        and roll.device(Client(address=one.address, mac=one.mac)) is None
     ]
 
 

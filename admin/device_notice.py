@@ -11,6 +11,8 @@ from rules.problems import Sentence
 from store import audit, logins
 
 GUESSES_SHOWN = timedelta(days=1)
+MOST_SHOWN = 3
+"""New devices on the first page; the page of devices has all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +20,9 @@ class DeviceNotice:
     """What is worth a parent's look."""
 
     new: tuple[StrangerLine, ...]
-    """Of whom no parent has said anything yet."""
+    """Of whom no parent has said anything yet, MOST_SHOWN at most."""
+    how_many: int
+    """Such devices."""
     cannot_sign_in: tuple[Sentence, ...]
     guesses: tuple[str, ...]
 
@@ -30,7 +34,8 @@ def device_notice(here: House, standing: Standing) -> DeviceNotice | None:
     deeds = audit.read_deeds(here.engine, logins.TRIED_TOO_OFTEN, here.clock() - GUESSES_SHOWN)
     newest = {one.detail: one for one in reversed(deeds)}
     notice = DeviceNotice(
-        new=tuple(stranger_line(one, standing) for one in new),
+        new=tuple(stranger_line(one, standing) for one in new[:MOST_SHOWN]),
+        how_many=len(new),
         cannot_sign_in=tuple(one.message for one in unset),
         guesses=tuple(
             f"{detail.replace(' ', ' · ')} · {near_words(one.at)}" for detail, one in newest.items()

@@ -58,9 +58,9 @@ def decide(rules_file: Path | None, used: tuple[str, ...]) -> None:
 
     In: {"url": "https://example.com/", "who": "younger", "at": "2026-11-24 20:30",
     "method": "GET", "reply": {"mime": "application/zip", "filename": "a.zip"}}. `who`
-    is a profile or a device, or an IP or MAC address; `at` (by default now; a moment without an offset is in the
-    rules' time zone), `method` and `reply` (what the site answers; either of the two)
-    may be left out.
+    is a profile or a device, or an IP or MAC address; `at` (by default now; a moment
+    without an offset is in the rules' time zone), `method` and `reply` (what the site
+    answers; either of the two) may be left out.
 
     Out: {"action", "reason", "profile", "entry", "file", "line", "until", "look",
     "id"}, in the same order. A line that is no request gets {"error": "..."}, and

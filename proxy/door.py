@@ -70,6 +70,7 @@ def open_door(environ: Mapping[str, str] = os.environ, *, worker: str = DEFAULT_
     )
     handshakes = Handshakes(recorder)
     handshakes.open(authority_since(settings.ca_dir))
+    sightings = Sightings(recorder)
     recorder.start()
     live.start()
     return Door(
@@ -78,7 +79,7 @@ def open_door(environ: Mapping[str, str] = os.environ, *, worker: str = DEFAULT_
         recorder=recorder,
         handshakes=handshakes,
         resolver=resolver,
-        sign_in=SignIn(recorder),
-        sightings=Sightings(recorder),
+        sign_in=SignIn(recorder, sightings),
+        sightings=sightings,
         database=engine,
     )

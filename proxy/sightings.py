@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from proxy.recorder import Recorder
-from rules.decision import Decision
+from rules.decision import Decision, Reason
 from rules.identity import Roll
+from rules.policy import UNKNOWN
 from rules.request import Client
 from rules.sighting import Sighting, Way
 from store import sightings
@@ -38,8 +39,22 @@ class Sightings:
         *,
         way: Way | None = None,
     ) -> None:
-        """Note who made a request, if it is a minute since. Never waits. Without a way the client tells it."""
-        thing = decision.device or client.mac or client.address
+        """Note who made a request, if it is a minute since. Never waits. Without a way the client tells it.
+
+        Who looks for help leaves no trace.
+        """
+        if decision.reason is not Reason.HELP:
+            way = way or way_of(client, decision.device, roll)
+            self._note(client, decision.device, decision.profile, moment, way)
+
+    def note_stranger(self, client: Client, roll: Roll, moment: datetime) -> None:
+        """Note somebody unknown who was not let in, so that no request was decided."""
+        self._note(client, None, UNKNOWN, moment, way_of(client, None, roll))
+
+    def _note(
+        self, client: Client, device: str | None, profile: str, moment: datetime, way: Way
+    ) -> None:
+        thing = device or client.mac or client.address
         if thing is None:
             return
         now = self._clock()
@@ -51,11 +66,11 @@ class Sightings:
         self._noted[thing] = now
         seen = Sighting(
             thing=thing,
-            device=decision.device,
+            device=device,
             address=client.address or "",
             mac=client.mac,
-            profile=decision.profile,
-            way=way or way_of(client, decision.device, roll),
+            profile=profile,
+            way=way,
             first=moment,
             last=moment,
         )

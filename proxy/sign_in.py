@@ -25,7 +25,10 @@ from proxy.clients import client_of, is_explicit, sign_in
 from proxy.enforce import give
 from proxy.live import State
 from proxy.recorder import Recorder
+from proxy.sightings import Sightings
+from proxy.translate import normal_name
 from proxy.tries import Tries
+from rules.hosts import parents
 from rules.policy_devices import login_of
 from store import accounts, audit
 from store.logins import TRIED_TOO_OFTEN
@@ -45,9 +48,15 @@ type Credentials = tuple[str, str]
 class SignIn:
     """Who has signed in, and who has to."""
 
-    def __init__(self, recorder: Recorder, clock: Callable[[], float] = time.monotonic) -> None:
-        """The recorder writes down where passwords are tried too often."""
+    def __init__(
+        self,
+        recorder: Recorder,
+        sightings: Sightings,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Strangers who are not let in are seen all the same; the recorder writes down who tries too often."""
         self._recorder = recorder
+        self._sightings = sightings
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._tries = Tries()
@@ -73,7 +82,9 @@ class SignIn:
             login = said[0] if await self._is_right(connection, said, state, moment) else None
             sign_in(connection, login)
         client = client_of(connection)
-        if roll.by_login and roll.device(client) is None:
+        is_stranger = roll.by_login and roll.device(client) is None
+        if is_stranger and not _is_help(flow.request.host, state):
+            self._sightings.note_stranger(client, roll, moment)
             self._refuse(flow, state, client.address or "", has_tried=said is not None)
         elif flow.request.method == "CONNECT":
             self._tunnels.add(connection)
@@ -96,45 +107,44 @@ class SignIn:
         known = self._known.get(digest)
         if known is not None and known[0] == stored:
             return known[1]
-        address = client_of(connection).address or ""
-        if self._tries.wait(address, self._clock()):
-            return False
-        is_right = await self._check(digest, stored, password)
-        if self._remember(digest, stored, is_right=is_right) and not is_right:
-            self._count(address, name, moment)
-        return is_right
+        check = self._checks.get(digest)
+        if check is None:  # a browser opens many connections at once with the same password
+            address = client_of(connection).address or ""
+            check = asyncio.create_task(self._check(digest, said, stored, address, moment))
+            self._checks[digest] = check
+            check.add_done_callback(lambda _: self._checks.pop(digest, None))
+        return await asyncio.shield(check)
 
-    async def _check(self, digest: bytes, stored: str, password: str) -> bool:
-        """A browser opens many connections at once with the same password: it is tried once."""
-        task = self._checks.get(digest)
-        if task is None:
-            task = self._checks[digest] = asyncio.create_task(self._matches(stored, password))
-            task.add_done_callback(lambda _: self._checks.pop(digest, None))
-        return await asyncio.shield(task)
-
-    async def _matches(self, stored: str, password: str) -> bool:
+    async def _check(
+        self, digest: bytes, said: Credentials, stored: str, address: str, moment: datetime
+    ) -> bool:
+        name, password = said
         async with self._room:
+            if self._tries.wait(address, self._clock()):
+                return False
             fits = await asyncio.to_thread(
                 lambda: accounts.matches(stored or accounts.nobodys_hash(), password)
             )
-        return fits and bool(stored)
+            is_right = fits and bool(stored)
+            if len(self._known) >= REMEMBERED:
+                del self._known[next(iter(self._known))]
+            self._known[digest] = stored, is_right
+            if not is_right and self._tries.wrong(address, self._clock()):
+                self._tell(f"{name} {address}", moment)
+        return is_right
 
-    def _remember(self, digest: bytes, stored: str, *, is_right: bool) -> bool:
-        """Whether it is news."""
-        found = stored, is_right
-        if self._known.get(digest) == found:
-            return False
-        if len(self._known) >= REMEMBERED:
-            del self._known[next(iter(self._known))]
-        self._known[digest] = found
-        return True
+    def _tell(self, detail: str, moment: datetime) -> None:
+        self._recorder.later(
+            lambda engine: audit.write(engine, moment, "", TRIED_TOO_OFTEN, detail)
+        )
 
-    def _count(self, address: str, name: str, moment: datetime) -> None:
-        if self._tries.wrong(address, self._clock()):
-            detail = f"{name} {address}"
-            self._recorder.later(
-                lambda engine: audit.write(engine, moment, "", TRIED_TOO_OFTEN, detail)
-            )
+
+def _is_help(host: str, state: State) -> bool:
+    """Whether a help site is asked for, which is open to everybody; whatever else comes is a stranger's."""
+    with suppress(ValueError):
+        help_sites = state.ruleset.catalog.help_sites
+        return any(one in help_sites for one in parents(normal_name(host)))
+    return False
 
 
 def _credentials(header: str) -> Credentials | None:

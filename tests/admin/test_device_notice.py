@@ -1,10 +1,11 @@
 """What the first page says of devices."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from sqlalchemy import Engine
 
-from store import audit, logins
+from rules.sighting import Sighting, Way
+from store import audit, logins, sightings
 from store.settings import Settings
 from tests.admin.family import NOW, RULES, Parent
 
@@ -34,3 +35,24 @@ def test_guessed_passwords_are_told_for_a_day(parent: Parent, sqlite_engine: Eng
     page = parent.get("/").text
     assert page.count("teen · 192.168.1.77 · today at 15:56") == 1
     assert "192.168.1.78" not in page
+
+
+def test_a_crowd_is_told_by_its_number(parent: Parent, sqlite_engine: Engine) -> None:
+    crowd = [
+        Sighting(
+            thing=f"192.168.1.{n}",
+            device=None,
+            address=f"192.168.1.{n}",
+            mac=None,
+            profile="unknown",
+            way=Way.EXPLICIT,
+            first=NOW,
+            last=NOW - timedelta(minutes=n),
+        )
+        for n in range(100, 107)
+    ]
+    sightings.write(sqlite_engine, crowd, UTC)
+    page = parent.get("/").text
+    assert "7 new devices are on the internet here" in page
+    assert [one.address in page for one in crowd] == [True] * 3 + [False] * 4
+    assert "To all devices" in page

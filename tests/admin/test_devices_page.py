@@ -153,6 +153,16 @@ def test_a_stranger_that_the_rules_name_by_now_is_no_stranger(
     assert "is new" not in parent.get("/devices").text
 
 
+def test_a_device_is_no_stranger_for_the_time_before_it_signed_in(
+    parent: Parent, settings: Settings, sqlite_engine: Engine
+) -> None:
+    settings.rules_path.write_text(RULES + "  desk: {login: mai}\n")
+    see(sqlite_engine, STRANGER)
+    assert "A new device" in parent.get("/").text
+    see(sqlite_engine, replace(STRANGER, thing="desk", device="desk"))
+    assert "A new device" not in parent.get("/").text
+
+
 def test_a_house_without_devices_says_how_to_begin(parent: Parent, settings: Settings) -> None:
     settings.rules_path.write_text("porchlight: 1\ntimezone: UTC\n")
     page = parent.get("/devices").text

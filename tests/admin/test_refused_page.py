@@ -193,7 +193,10 @@ def test_a_device_that_refuses_everywhere_is_told_of(parent: Parent, sqlite_engi
     met = Met(device="phone", host="", profile="teen", answer=Answer.REFUSED, at=NOW + SECOND)
     hosts = [f"{n}.example" for n in range(MANY)]
     handshakes.note(sqlite_engine, [replace(met, host=host) for host in hosts for _ in range(RUN)])
-    assert "phone refuses the certificate in many places. It last took it today at 16:00." in parent.get(PAGE).text
+    assert (
+        "phone refuses the certificate in many places. It last took it today at 16:00."
+        in parent.get(PAGE).text
+    )
 
 
 def test_two_clicks_do_it_once(parent: Parent, sqlite_engine: Engine) -> None:

@@ -8,8 +8,9 @@ from random import Random
 import pytest
 
 from rules.address import AddressError, parse_address
-from rules.policy import Action, Policy
+from rules.policy import UNKNOWN, Action, Policy
 from rules.policy_edit import add_entry
+from rules.policy_enrol import put_device, remove_device
 from rules.policy_put import correct, remove_list, switch_list, take_back
 from rules.policy_text import parse
 from rules.problems import PolicyError
@@ -136,6 +137,46 @@ def list_removed(text: str, policy: Policy, dice: Random) -> tuple[str, str, set
     return once, remove_list(once, key), lines_from(text, "lists", line)
 
 
+def device_put(text: str, policy: Policy, dice: Random) -> tuple[str, str, set[int]]:
+    name = dice.choice((*policy.devices, "new-phone", "máy-mới"))
+    profile = dice.choice((None, *policy.profiles))
+    marks: dict[str, str | int | None] = {"mac": "02:00:00:00:00:aa", "port": 65535}
+    marks |= dice.choice(({}, {"ip": None}))
+
+    def edit(before: str) -> str:
+        return put_device(before, name, marks, profile)
+
+    once = edit(text)
+    again = accepted(once)
+    assert again is None or again.devices[name].mac == "02:00:00:00:00:aa"
+    if again is not None and profile is not None:
+        owners = [one.key for one in again.profiles.values() if name in one.devices]
+        assert owners == [profile] or profile == UNKNOWN
+    return once, edit(once), lines_of_device(text, name)
+
+
+def device_removed(text: str, policy: Policy, dice: Random) -> tuple[str, str, set[int]]:
+    name = dice.choice((*policy.devices, "nobody"))
+    once = remove_device(text, name)
+    again = accepted(once)
+    assert again is None or name not in again.devices
+    line = policy.devices[name].line if name in policy.devices else 0
+    may_go = lines_of_device(text, name) | lines_from(text, "devices", line)
+    return once, remove_device(once, name), may_go
+
+
+def lines_of_device(text: str, name: str) -> set[int]:
+    """The lines on which the device stands in profiles' lists."""
+    profiles = find(compose(text), ("profiles",))
+    found: set[int] = set()
+    for pair in profiles.pairs.values() if isinstance(profiles, Mapping) else ():
+        items = find(pair.value, ("devices",))
+        for item in items.items if isinstance(items, Sequence) else ():
+            if plain(item) == name:
+                found.add(item.span.line)
+    return found
+
+
 def lines_from(text: str, owner: str, line: int) -> set[int]:
     """The lines of what stands at a line below a key."""
     below = find(compose(text), (owner,))
@@ -148,7 +189,15 @@ def lines_from(text: str, owner: str, line: int) -> set[int]:
     }
 
 
-EDITS = [entry_added, list_switched, corrected, taken_back, list_removed]
+EDITS = [
+    entry_added,
+    list_switched,
+    corrected,
+    taken_back,
+    list_removed,
+    device_put,
+    device_removed,
+]
 
 
 @pytest.mark.parametrize("edit", EDITS)

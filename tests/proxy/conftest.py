@@ -157,14 +157,15 @@ def make_door(policy: Policy | None = None) -> Door:
         OUTSIDE,
     ) | {"nas.example": "192.168.1.5"}
     recorder = cast("Recorder", Notebook())
+    sightings = Sightings(recorder)
     return Door(
         settings=cast("Settings", None),
         live=cast("Live", StillLive(State(ruleset=ruleset))),
         recorder=recorder,
         handshakes=Handshakes(recorder),
         resolver=Resolver(names=names, reach=(), own_ports=(8080, 8000)),
-        sign_in=SignIn(recorder),
-        sightings=Sightings(recorder),
+        sign_in=SignIn(recorder, sightings),
+        sightings=sightings,
         database=create_engine("sqlite://"),
     )
 

@@ -19,7 +19,7 @@ from rules.hosts import typed_url
 from rules.list_entry import Claim, Entry, Source
 from rules.policy import Action
 from rules.request import Client, Request
-from store import facts, policies, workers
+from store import facts, logins, policies, workers
 from store.list_files import write_table
 from store.list_table import TABLE_FILE
 from store.settings import Settings
@@ -279,6 +279,17 @@ def test_without_the_database_the_last_answers_count_and_it_is_said_once(
     facts.end_grant(home.engine, "g", datetime.now(UTC))
     live._read_facts()
     assert answer(live, "bad.example") is Action.BLOCK
+
+
+def test_passwords_of_devices_are_followed_too(home: Home) -> None:
+    live = home.open()
+    assert live.state.logins == {}
+    logins.set_password(home.engine, "teen", "four old wooden boats")
+    live._read_facts()
+    assert live.state.logins == logins.read(home.engine)
+    home.path.write_text(RULES.replace("bad.example", "other.example"))
+    look(live)
+    assert list(live.state.logins) == ["teen"]
 
 
 def test_it_starts_without_the_database(home: Home, gone: list[bool]) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from proxy.recorder import Recorder
 from rules.decision import DecisionRecord, Reason
 from rules.policy import Action, LogLevel
-from store import decisions
+from rules.sighting import Sighting, Way
+from store import decisions, sightings
 from tests.proxy.conftest import make_decision
 
 
@@ -195,3 +196,23 @@ def test_what_is_old_is_forgotten(sqlite_engine: Engine, recorder: Recorder) -> 
     decisions.write(sqlite_engine, [old, record("new")])
     recorder.start()
     until(lambda: set(rows(sqlite_engine)) == {"new"})
+
+
+def test_strangers_who_never_came_back_are_forgotten_too(
+    sqlite_engine: Engine, recorder: Recorder
+) -> None:
+    old = datetime.now(UTC) - timedelta(days=31)
+    stranger = Sighting(
+        thing="192.168.1.9",
+        device=None,
+        address="192.168.1.9",
+        mac=None,
+        profile="unknown",
+        way=Way.EXPLICIT,
+        first=old,
+        last=old,
+    )
+    device = replace(stranger, thing="tablet", device="tablet")
+    sightings.write(sqlite_engine, [stranger, device], UTC)
+    recorder.start()
+    until(lambda: sightings.read(sqlite_engine) == (device,))

@@ -8,8 +8,9 @@ from sqlalchemy import Engine
 
 from proxy.recorder import Recorder
 from proxy.sightings import EVERY_SECONDS, MOST_NOTED, Sightings, way_of
+from rules.decision import Reason
 from rules.identity import roll_of
-from rules.policy import Device
+from rules.policy import Action, Device
 from rules.request import Client
 from rules.sighting import Way
 from store import sightings
@@ -32,10 +33,9 @@ class Watch:
 def test_a_device_is_written_at_most_once_a_minute(sqlite_engine: Engine) -> None:
     notebook, watch = Notebook(), Watch()
     noted = Sightings(cast("Recorder", notebook), watch)
-    stranger = replace(make_decision(), device=None, profile="unknown")
     for watch.now in (0.0, 1.0, EVERY_SECONDS - 1):
         noted.note(TABLET, make_decision(), ROLL, NOON)
-        noted.note(STRANGER, stranger, ROLL, NOON)
+        noted.note_stranger(STRANGER, ROLL, NOON)
     assert len(notebook.jobs) == 2
     for job in notebook.jobs:
         job(sqlite_engine)
@@ -50,11 +50,19 @@ def test_a_device_is_written_at_most_once_a_minute(sqlite_engine: Engine) -> Non
     assert len(notebook.jobs) == 3
 
 
+def test_who_looks_for_help_leaves_no_trace() -> None:
+    notebook = Notebook()
+    noted = Sightings(cast("Recorder", notebook))
+    help_ = make_decision(Reason.HELP, Action.ALLOW)
+    noted.note(TABLET, help_, ROLL, NOON)
+    noted.note(STRANGER, replace(help_, device=None), ROLL, NOON, way=Way.DNS)
+    assert notebook.jobs == []
+
+
 def test_made_up_addresses_fill_no_memory() -> None:
     noted = Sightings(cast("Recorder", Notebook()), lambda: 0.0)
-    stranger = replace(make_decision(), device=None)
     for n in range(MOST_NOTED + 1):
-        noted.note(Client(address=str(n)), stranger, ROLL, NOON)
+        noted.note_stranger(Client(address=str(n)), ROLL, NOON)
     assert len(noted._noted) == 1
 
 

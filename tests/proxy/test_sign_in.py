@@ -9,15 +9,17 @@ import pytest
 from mitmproxy.http import HTTPFlow
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import tflow
+from sqlalchemy import Engine
 
 from proxy.clients import client_of
 from proxy.live import State
 from proxy.recorder import Recorder
-from proxy.sign_in import LONGEST_HEADER, SignIn
+from proxy.sightings import Sightings
+from proxy.sign_in import CHECKS_AT_ONCE, LONGEST_HEADER, SignIn
 from proxy.tries import FREE
 from rules.compile import compile_policy
 from rules.policy import Device
-from store import accounts
+from store import accounts, sightings
 from tests.proxy.conftest import CATALOG, NOON, Notebook, make_policy
 
 STRANGER, TABLET = "127.0.0.9", "127.0.0.2"
@@ -71,8 +73,9 @@ def admit(door: SignIn, state: State, *flows: HTTPFlow) -> list[int | None]:
     return [flow.response.status_code if flow.response else None for flow in flows]
 
 
-def door() -> SignIn:
-    return SignIn(cast("Recorder", Notebook()), lambda: 0.0)
+def door(notebook: Notebook | None = None) -> SignIn:
+    recorder = cast("Recorder", notebook or Notebook())
+    return SignIn(recorder, Sightings(recorder), lambda: 0.0)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +112,14 @@ def test_nobody_is_asked_who_is_known_or_where_no_device_signs_in(
     nobody_signs_in = State(ruleset=compile_policy(make_policy(), CATALOG))
     assert admit(door(), nobody_signs_in, asking(), asking(basic("teen:right"))) == [None, None]
     assert admit(door(), state, asking(address=TABLET)) == [None]
+    assert checks.tried == []
+
+
+def test_help_is_open_to_everybody(checks: Checks, state: State) -> None:
+    flows = [asking(method=method) for method in ("GET", "CONNECT", "GET")]
+    for flow, host in zip(flows, ("HELP.example.", "www.help.example", "a b"), strict=True):
+        flow.request.host = host
+    assert admit(door(), state, *flows) == [None, None, 407]
     assert checks.tried == []
 
 
@@ -170,7 +181,7 @@ def test_while_somebody_has_to_wait_only_what_was_right_before_passes(
     checks: Checks, state: State
 ) -> None:
     notebook = Notebook()
-    one = SignIn(cast("Recorder", notebook), lambda: 0.0)
+    one = door(notebook)
     assert admit(one, state, asking(basic("teen:right"))) == [None]
     for n in range(FREE):
         admit(one, state, asking(basic(f"teen:{n}")))
@@ -180,6 +191,25 @@ def test_while_somebody_has_to_wait_only_what_was_right_before_passes(
     assert admit(one, state, asking(basic("teen:right"))) == [None]
     assert admit(one, state, asking()) == [407]
     assert len(checks.tried) == tried
-    assert len(notebook.jobs) == 1
+    told = [job for job in notebook.jobs if job.__name__ == "<lambda>"]
+    assert len(told) == 1
     elsewhere = asking(basic("teen:new"), address="127.0.0.10")
     assert admit(one, new, elsewhere) == [None]
+
+
+def test_guessing_on_many_connections_at_once_is_no_faster(checks: Checks, state: State) -> None:
+    guesses = [asking(basic(f"teen:{n}")) for n in range(50)]
+    assert set(admit(door(), state, *guesses)) == {407, 429}
+    assert len(checks.tried) < FREE + CHECKS_AT_ONCE
+
+
+def test_a_stranger_who_is_not_let_in_is_seen(
+    checks: Checks, state: State, sqlite_engine: Engine
+) -> None:
+    notebook = Notebook()
+    assert admit(door(notebook), state, asking()) == [407]
+    for job in notebook.jobs:
+        job(sqlite_engine)
+    (seen,) = sightings.read(sqlite_engine)
+    assert (seen.thing, seen.device, seen.profile) == (STRANGER, None, "unknown")
+    assert checks.tried == []

@@ -1,6 +1,6 @@
 """Apps that refuse our certificate, and the leaves that were given, as they stand on the pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -12,11 +12,14 @@ from admin.rows import profile_name
 from admin.texts import gettext as _
 from admin.texts import near_words, topic_words
 from rules.facts import Facts, Passage
-from rules.handshakes import ANYWHERE, Handshakes, is_refusing
+from rules.handshakes import ANYWHERE, Handshakes, is_refusing, trusts
 from rules.identity import identify
 from rules.passages import can_pass, name_request
 from store import handshakes
 from store.facts import read_facts
+
+MANY = 5
+"""Hosts at which one device refuses, with nothing accepted since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +81,38 @@ def refusals(here: House, standing: Standing) -> list[Refusal]:
     ]
 
 
+def doubts(here: House) -> list[tuple[str, str]]:
+    """Devices that seem to have lost our certificate, each with when they last took it.
+
+    An app refuses at its own hosts; that several refuse and nothing accepts is rarely an app.
+    """
+    moment = here.clock()
+    known = handshakes.read(here.engine, moment)
+    return [
+        (device, near_words(anywhere.last_accepted))
+        for (device, host), anywhere in sorted(known.items())
+        if host == ANYWHERE
+        and anywhere.last_accepted is not None
+        and trusts(anywhere, moment)
+        and _refused_since(known, device, anywhere.last_accepted) >= MANY
+    ]
+
+
 def leaves(facts: Facts) -> list[Leave]:
     """The leaves that hold, as they were given."""
     groups = groupby(facts.passages, key=lambda one: (one.given, one.device, one.ends, one.by))
     return [_leave(list(passages)) for _key, passages in groups]
+
+
+def _refused_since(
+    known: Mapping[tuple[str, str], Handshakes], device: str, moment: datetime
+) -> int:
+    """At how many hosts a device has come to refuse since a moment."""
+    return sum(
+        one.refuses_since is not None and one.refuses_since > moment
+        for one in known.values()
+        if one.device == device and one.host != ANYWHERE
+    )
 
 
 def _is_put_off(one: Handshakes, moment: datetime) -> bool:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from admin import rule_edit
 from admin.auth import parent
 from admin.house import House, house
-from admin.refused_lines import Reach, Refusal, leaves, refusals
+from admin.refused_lines import Reach, Refusal, doubts, leaves, refusals
 from admin.texts import gettext as _
 from admin.texts import near_words
 from rules.handshakes import KEPT
@@ -26,6 +26,7 @@ def page() -> str:
     return render_template(
         "refused.html",
         refusals=refusals(here, here.standing()),
+        doubts=doubts(here),
         leaves=leaves(read_facts(here.engine, here.clock())),
     )
 

@@ -41,9 +41,11 @@ READ_AGAIN = timedelta(seconds=5)
 """What other processes have learnt is read so often."""
 NAMELESS = frozenset({LogLevel.COUNTS, LogLevel.NOTHING})
 """Of whom no host is kept, whatever it does."""
-DISTRUST = ("unknown ca", "bad certificate", "certificate unknown")
+ALERTS = ("unknown ca", "bad certificate", "certificate unknown")
 """Alerts 48, 42 and 46 of RFC 8446 section 6.2, in OpenSSL's words."""
 HTTPS = 443
+IN_THE_HOUSE = ".home.arpa"
+"""RFC 8375: names of the house itself, such as those of our own pages."""
 GONE = "connection closed"
 """mitmproxy's word for a client that went away in the middle of a handshake."""
 
@@ -155,7 +157,7 @@ def _answer(data: TlsData) -> Answer | None:
     if data.ssl_conn is None:
         return None  # it never saw a certificate
     error = data.conn.error or ""
-    if any(word in error for word in DISTRUST):
+    if any(word in error for word in ALERTS):
         return Answer.REFUSED
     return Answer.LEFT if error == GONE else None
 
@@ -166,15 +168,19 @@ def _shown(data: TlsData, state: State, moment: datetime) -> Shown | None:
     sni, (host, port) = client.sni or "", (address or ("", HTTPS))[:2]
     try:
         request = translate.named_request(client, sni or host, port)
+        does_agree = _agrees(request.url.host, address)
     except ValueError:
         return None
     decision = decide(state.ruleset, request, state.facts, moment)
     profile = state.ruleset.policy.profiles[decision.profile]
     is_told = (
         bool(sni)
-        and _agrees(request.url.host, address)
+        and does_agree
         # what is closed by its name stays so, whether its page was trusted or not
         and decision.action is Action.ALLOW
+        # what is never opened needs nobody's leave, and help sites leave no trace
+        and decision.seal is None
+        and not request.url.host.endswith(IN_THE_HOUSE)
         and profile.log not in NAMELESS
     )
     return Shown(

@@ -8,7 +8,7 @@ from flask import Flask, g
 from sqlalchemy import Engine
 
 from admin.house import House, house
-from admin.refused_lines import Refusal, leaves, refusals
+from admin.refused_lines import MANY, Refusal, doubts, leaves, refusals
 from rules.facts import Facts, Passage
 from rules.handshakes import ANYWHERE, KEPT, RUN, Answer, Met
 from rules.policy import Language
@@ -79,6 +79,24 @@ def test_a_leave_can_mean_the_host_its_domain_or_the_service(
     assert service.key == "shopee"
     assert set(service.hosts) == here.catalog.topics["shopee"].hosts
     assert found.name == "Shopee"
+
+
+def test_a_device_that_refuses_everywhere_has_perhaps_lost_the_certificate(
+    app: Flask, here: House, sqlite_engine: Engine
+) -> None:
+    def told() -> list[tuple[str, str]]:
+        with app.test_request_context("/devices/refused"):
+            g.language = Language.ENGLISH
+            return doubts(here)
+
+    for n in range(MANY):
+        assert told() == []
+        met = replace(REFUSED, host=f"{n}.example", at=NOW + SECOND)
+        trusting = replace(met, host=ANYWHERE, answer=Answer.ACCEPTED, at=NOW)
+        handshakes.note(sqlite_engine, [*[trusting] * (n == 0), *[met] * RUN])
+    assert told() == [("phone", "today at 16:00")]
+    handshakes.note(sqlite_engine, [replace(trusting, at=NOW + 2 * SECOND)])
+    assert told() == []
 
 
 def test_a_domain_of_its_own_leaves_no_choice(

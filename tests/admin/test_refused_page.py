@@ -1,11 +1,13 @@
 """An app that refuses is let through on one device by one click, and only where its name is open."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
+from admin.refused_lines import MANY
 from rules.facts import Passage
 from rules.handshakes import ANYWHERE, KEPT, RUN, Answer, Met
 from store import audit, handshakes, passages, policies
@@ -183,6 +185,18 @@ def test_a_device_that_has_left_the_rules_is_not_asked_about(
 ) -> None:
     refuse(sqlite_engine, device="old-phone")
     assert "No app is known to refuse now." in parent.get(PAGE).text
+
+
+def test_a_device_that_refuses_everywhere_is_told_of(parent: Parent, sqlite_engine: Engine) -> None:
+    refuse(sqlite_engine)
+    assert "Perhaps the certificate was removed" not in parent.get(PAGE).text
+    met = Met(device="phone", host="", profile="teen", answer=Answer.REFUSED, at=NOW + SECOND)
+    hosts = [f"{n}.example" for n in range(MANY)]
+    handshakes.note(sqlite_engine, [replace(met, host=host) for host in hosts for _ in range(RUN)])
+    assert (
+        "phone refuses the certificate in many places. It last took it today at 16:00."
+        in parent.get(PAGE).text
+    )
 
 
 def test_two_clicks_do_it_once(parent: Parent, sqlite_engine: Engine) -> None:

@@ -103,10 +103,16 @@ def test_what_fails_for_another_reason_is_no_refusal(learning: Learning, data: T
         shaken("adult.example", to="adult.example", error=ALERT),
         shaken("good.example", to="bad.example", error=ALERT),
         shaken("help.example", to="good.example", error=ALERT),
+        shaken("help.example", to="help.example", error=ALERT),
+        shaken("bank.example", to="bank.example", error=ALERT),
+        shaken("porchlight.home.arpa", to="porchlight.home.arpa", error=ALERT),
         shaken(None, error=ALERT),
         shaken("nas.example", to="localhost", error=ALERT),
     ],
-    ids=["blocked", "category", "fronted", "help", "nameless", "local"],
+    ids=[
+        *("blocked", "category", "fronted", "fronted help", "help", "never opened", "our own"),
+        *("nameless", "local"),
+    ],
 )
 def test_a_host_that_must_not_pass_is_not_learnt(learning: Learning, data: TlsData) -> None:
     learning.fail(data)

@@ -128,6 +128,7 @@ def test_the_object_names_everything() -> None:
         "proxy": "http://127.0.0.1:8080",
         "admin": "http://127.0.0.1:8000",
         "family": "http://127.0.0.1:8001",
+        "dns": None,
         "ca": "/srv/porchlight/ca/porchlight-ca-cert.pem",
         "setup_code": "ABCD-EFGH",
     }

@@ -34,6 +34,7 @@ from mitmproxy.tls import ClientHelloData, TlsData  # noqa: E402
 from proxy import (  # noqa: E402
     body,
     datagrams,
+    destination,
     enforce,
     error_page,
     guard,
@@ -53,14 +54,14 @@ from proxy.live import State  # noqa: E402
 from proxy.open_connections import Open, OpenConnections  # noqa: E402
 from proxy.own_host import OwnHost, is_own  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
-from proxy.strictest import Asked, ask_all, is_certain, strictest  # noqa: E402
+from proxy.strictest import Asked, ask_all, blocked_of, is_certain, strictest  # noqa: E402
 from proxy.tunnel import PatientNextLayer, ServerFirst, Speech, speech_of  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
 from rules.engine import decide  # noqa: E402
 from rules.hosts import parents  # noqa: E402
 from rules.identity import identify  # noqa: E402
 from rules.policy import UNKNOWN, Action  # noqa: E402
-from rules.request import Client, Reply, Request, Shape  # noqa: E402
+from rules.request import Client, Reply, Request  # noqa: E402
 
 SWITCHING_PROTOCOLS = 101
 HTTPS_PORT = 443
@@ -129,7 +130,7 @@ class Porchlight(guard.Guarded):
         decision = decide(state.ruleset, request, state.facts, moment)
         # A blocked name is not asked of DNS; its page comes inside the tunnel.
         may_open = decision.action is Action.ALLOW or request.url.is_address
-        if may_open and await self._is_inside(host, port):
+        if may_open and await destination.is_inside(host, port, self._home.resolver):
             decision = enforce.local(decision)
         if decision.reason is Reason.LOCAL:
             self._block(flow, state, Asked(decision, request), moment)
@@ -185,7 +186,7 @@ class Porchlight(guard.Guarded):
         answers = ask_all(requests, state, moment)
         asked, is_sure = strictest(answers), is_certain(answers)
         if asked.decision.action is Action.ALLOW:
-            asked = await self._where_it_goes(flow, state, asked)
+            asked = await destination.follow(flow, state, asked, self._home.resolver)
         if asked.decision.action is Action.BLOCK:
             self._block(flow, state, asked, moment)
             return
@@ -302,49 +303,22 @@ class Porchlight(guard.Guarded):
     def _may_be_raw(self, client: ClientConnection, address: Address) -> bool:
         """Whether a tunnel to this address may carry what is neither TLS nor HTTP. Written down either way."""
         moment, state = datetime.now(UTC), self._home.live.state
-        said = dict.fromkeys((address[0], client.sni or address[0]))
-        try:
-            requests = tuple(
-                translate.named_request(client, name, address[1], Shape.RAW) for name in said
-            )
-        except ValueError:
+        requests = translate.raw_requests(client, address[0], address[1])
+        if not requests:
             return False
         asked = strictest(ask_all(requests, state, moment))
         self._write(state, asked, moment)
         if asked.decision.action is Action.BLOCK:
             return False
-        one = Open(client=client, requests=requests, due=moment)
-        self._still_open.add(client.id, one)
+        self._still_open.add(client.id, Open(client=client, requests=requests, due=moment))
         return True
-
-    async def _where_it_goes(self, flow: HTTPFlow, state: State, asked: Asked) -> Asked:
-        """The same answer, or that its address is inside the house; a name that nobody knows is said at once."""
-        host, port = flow.request.host, flow.request.port
-        name = safe_search.aim(state, flow.client_conn, host)
-        try:
-            await self._home.resolver.addresses(name, port)
-        except Refused:
-            return Asked(enforce.local(asked.decision), asked.request)
-        except OSError as error:
-            why = "" if name == host else error_page.UNSAFE
-            enforce.unreached(flow, state.ruleset, f"{why}{name}: {error.strerror or error}")
-        return asked
-
-    async def _is_inside(self, host: str, port: int) -> bool:
-        try:
-            await self._home.resolver.addresses(host, port)
-        except Refused:
-            return True
-        except OSError:
-            pass  # requestheaders says so, in a page that the browser shows
-        return False
 
     def _judge_reply(self, flow: HTTPFlow, awaited: Awaited, reply: Reply) -> None:
         state, moment = awaited.state, awaited.moment
         requests = tuple(one.answered(reply) for one in awaited.requests)
         asked = strictest(ask_all(requests, state, moment))
         if asked.decision.action is Action.BLOCK:
-            enforce.replace_answer(flow, _blocked(asked, state, moment))
+            enforce.replace_answer(flow, blocked_of(asked, state, moment))
         self._write(state, asked, moment)
 
     def _judge_dns(self, flow: HTTPFlow, reply: Reply) -> None:
@@ -353,11 +327,11 @@ class Porchlight(guard.Guarded):
         requests = [one.answered(reply) for one in translate.requests_of(flow)]
         asked = strictest(ask_all(requests, state, moment))
         if asked.decision.action is Action.BLOCK:
-            enforce.replace_answer(flow, _blocked(asked, state, moment))
+            enforce.replace_answer(flow, blocked_of(asked, state, moment))
             self._write(state, asked, moment)
 
     def _block(self, flow: HTTPFlow, state: State, asked: Asked, moment: datetime) -> None:
-        enforce.block(flow, _blocked(asked, state, moment))
+        enforce.block(flow, blocked_of(asked, state, moment))
         self._write(state, asked, moment)
 
     def _refuse_unreadable(
@@ -416,15 +390,6 @@ class Porchlight(guard.Guarded):
         if self._door is None:
             raise RuntimeError("Porchlight could not start")
         return self._door
-
-
-def _blocked(asked: Asked, state: State, moment: datetime) -> Blocked:
-    return Blocked(
-        decision=asked.decision,
-        ruleset=state.ruleset,
-        host=asked.request.url.host,
-        moment=moment,
-    )
 
 
 addons = [Porchlight()]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from proxy.enforce import Blocked
 from proxy.live import State
 from rules.decision import Decision, Reason
 from rules.engine import decide
@@ -38,3 +39,13 @@ def strictest(answers: Sequence[Asked]) -> Asked:
 def is_certain(answers: Iterable[Asked]) -> bool:
     """Whether nothing that is still to come can change any of the answers."""
     return all(one.decision.look <= one.request.stage for one in answers)
+
+
+def blocked_of(asked: Asked, state: State, moment: datetime) -> Blocked:
+    """A blocked request, with all that its answer says."""
+    return Blocked(
+        decision=asked.decision,
+        ruleset=state.ruleset,
+        host=asked.request.url.host,
+        moment=moment,
+    )

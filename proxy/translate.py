@@ -126,6 +126,14 @@ def named_request(
     )
 
 
+def raw_requests(connection: ClientConnection, host: str, port: int) -> tuple[Request, ...]:
+    """What a tunnel of neither TLS nor HTTP asks for, once for each name that was said; none where one is no host."""
+    said = dict.fromkeys((host, connection.sni or host))
+    with suppress(ValueError):
+        return tuple(named_request(connection, name, port, Shape.RAW) for name in said)
+    return ()
+
+
 def reply_of(response: Response) -> Reply:
     """What an answer says of itself. Of several types browsers take the last that is one, of several names one or another."""
     types = response.headers.get_all("content-type")

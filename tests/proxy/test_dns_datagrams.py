@@ -92,6 +92,7 @@ def test_hundreds_who_ask_again_and_again_lose_nothing(tmp_path: Path) -> None:
         bytes([0, 1, 0x80, *bytes(9)]),
         dns.message.make_response(query("a.")).to_wire(),
     ],
+    ids=["nothing", "words", "a head", "an answer"],  # the bytes hold an id made by chance
 )
 def test_what_is_no_query_has_no_answer(tmp_path: Path, sent: bytes) -> None:
     async def work(oracle: Oracle, door: Datagrams) -> None:

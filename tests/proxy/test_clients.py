@@ -54,6 +54,21 @@ def test_a_connection_stays_whose_it_was_when_the_table_forgets() -> None:
     assert client_of(connection(), at(mac=OTHER)).mac == OTHER
 
 
+def test_a_strangers_connection_has_the_table_read_once() -> None:
+    reads: list[int] = []
+
+    def read() -> dict[str, str]:
+        reads.append(1)
+        return {}
+
+    table = Neighbours(read=read, clock=lambda: 0.0)
+    one, other = connection(), connection()
+    assert [client_of(one, table).mac for _ in range(3)] == [None] * 3
+    assert len(reads) == 1
+    assert client_of(other, table).mac is None
+    assert len(reads) == 2
+
+
 def test_a_login_belongs_to_its_connection() -> None:
     one = connection()
     sign_in(one, "teen")

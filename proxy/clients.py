@@ -17,8 +17,8 @@ from rules.request import Client
 REMEMBERED_ADDRESSES = 20_000
 
 _neighbours = Neighbours()
-_macs: WeakKeyDictionary[ClientConnection, str | None] = WeakKeyDictionary()
-"""What a connection was first seen with: a quiet neighbour may leave the table, and stays who it is."""
+_macs: WeakKeyDictionary[ClientConnection, str] = WeakKeyDictionary()
+"""What a connection was first seen with, empty for nothing: a quiet neighbour may leave the table, and stays who it is."""
 _logins: WeakKeyDictionary[ClientConnection, str] = WeakKeyDictionary()
 
 
@@ -63,6 +63,7 @@ def sign_in(connection: ClientConnection, login: str | None) -> None:
 
 
 def _mac(connection: ClientConnection, address: str, neighbours: Neighbours) -> str | None:
-    if connection not in _macs:
-        _macs[connection] = neighbours.mac(address)
-    return _macs[connection]
+    known = _macs.get(connection)
+    found = known or neighbours.mac(address, is_new=known is None)
+    _macs[connection] = found or ""
+    return found

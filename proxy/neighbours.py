@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 FRESH_SECONDS = 1.0
-"""How long the table that was read is good for those who are in it."""
+"""How long the table that was read is good for."""
 PATIENCE_SECONDS = 0.05
 """For an answer that the kernel gives at once."""
 LARGEST_ANSWER = 1 << 16
@@ -48,14 +48,14 @@ class Neighbours:
     _table: Table = field(default_factory=dict)
     _read_at: float | None = None
 
-    def mac(self, address: str) -> str | None:
+    def mac(self, address: str, *, is_new: bool = False) -> str | None:
         """The MAC address behind an IP address; None if this machine has not found one.
 
-        Reads the table if it is not fresh, or does not know the address: that may have come just now.
+        For one that has just connected, a table that does not know it tells only that it is old.
         """
         now = self.clock()
-        is_fresh = self._read_at is not None and now - self._read_at < FRESH_SECONDS
-        if not is_fresh or address not in self._table:
+        is_old = self._read_at is None or now - self._read_at >= FRESH_SECONDS
+        if is_old or (is_new and address not in self._table):
             self._read_at = now
             self._table = self.read()
         return self._table.get(address)

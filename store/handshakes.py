@@ -47,7 +47,7 @@ def read(engine: Engine, moment: datetime) -> dict[Place, Handshakes]:
 def keep_quiet(engine: Engine, device: str, hosts: Iterable[str], until: datetime) -> None:
     """Remember that a parent does not want to be asked about some hosts."""
     here = (_column.device == device) & _column.host.in_(tuple(hosts))
-    with writing(engine) as connection:
+    with writing(engine, alone=True) as connection:  # `note` reads first, and writes what it read
         connection.execute(update(handshakes).where(here).values(quiet_until=until))
 
 
@@ -86,8 +86,6 @@ def _write(connection: Connection, rows: Iterable[Handshakes]) -> None:
     values = [asdict(row) for row in rows]
     insert = insert_into(connection, handshakes)
     changed = {one.name: insert.excluded[one.name] for one in handshakes.c if not one.primary_key}
-    # what a parent said meanwhile stays
-    del changed[_column.quiet_until.name]
     connection.execute(
         insert.on_conflict_do_update(index_elements=list(_PLACE), set_=changed), values
     )

@@ -155,6 +155,7 @@ def test_a_client_that_goes_at_once_without_a_word_has_refused(learning: Learnin
     learning.eye.used(asking.context.client, NOON)
     learning.eye.left(asking.context.client, NOON)
     learning.eye.left(slow.context.client, NOON + AT_ONCE)
+    assert learning.known() == {ANYWHERE: (1, 0)}
     learning.eye.left(quick.context.client, NOON + AT_ONCE - SECOND)
     assert learning.known() == {ANYWHERE: (1, 1), "good.example": (0, 1)}
 

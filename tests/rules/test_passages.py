@@ -23,7 +23,7 @@ never: [adult]
 profiles:
   younger:
     devices: [tablet]
-    block: [bad.example, good.example/secret/]
+    block: [bad.example, good.example/secret/, social]
     time:
       windows: {every_day: ["06:00-20:00"]}
       budgets: {games: {every_day: 0m}}
@@ -53,6 +53,7 @@ def rules(catalog: Catalog) -> Ruleset:
         ("tablet", "bad.example", False),
         ("tablet", "www.bad.example", False),
         ("tablet", "pornhub.com", False),
+        ("tablet", "oa.zalo.me", False),
         ("tablet", "bank.example", False),
         ("tablet", "childline.org.uk", False),
         ("tablet", "mine.example", False),

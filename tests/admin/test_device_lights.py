@@ -37,6 +37,7 @@ def test_whatever_was_seen_is_traffic(app: Flask, code: str, sqlite_engine: Engi
         (None, "unknown", "an unknown device", False),
         ("phone", "teen", "Teen (phone)", False),
         ("tablet", "younger", "Younger child (tablet)", True),
+        ("console", "younger", "Younger child (console)", False),
         (None, "teen", "Teen", False),
         ("old", "gone", "gone (old)", False),
     ],

@@ -94,7 +94,7 @@ def test_a_device_taken_for_somebody_else_is_said(
     page = family.get(f"/d/{code}/check").text
     assert f'<iframe class="sample" src="https://192.0.2.1/check/{code}/block"' in page
     assert "Porchlight takes this device for: an unknown device." in page
-    assert "It should be Younger child." in page
+    assert "It should be “tablet”, for Younger child." in page
     assert 'http-equiv="refresh"' in page
     see(sqlite_engine, code, *Light, device="phone", profile="teen", at=NOW + timedelta(seconds=4))
     assert "takes this device for: Teen (phone)." in family.get(f"/d/{code}/check").text

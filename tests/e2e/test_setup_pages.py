@@ -1,11 +1,12 @@
 """The pages for setting a device up, on a phone and on a desk, in both languages, light and dark."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser, Route, ViewportSize
 
 from proxy.authority import make_authority
 from store import device_setup
@@ -23,6 +24,12 @@ def site(tmp_path: Path) -> Iterator[Site]:
     with open_pages(tmp_path) as found:
         make_authority(found.settings.ca_dir)
         yield found
+
+
+def hold_still(route: Route) -> None:
+    """A page that loads itself anew would do so in front of the camera."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace('http-equiv="refresh"', ""))
 
 
 def see(site: Site, code: str, *lights: Light) -> None:
@@ -53,14 +60,16 @@ def test_every_page_fits_its_screen(
         browser, site, tmp_path, language=language, size=size, scheme=scheme
     ) as camera:
         page = camera.page
+        page.route(re.compile(r"/check$|/devices/setup/\w+$"), hold_still)
         claim(page, site)
         camera.look("device-steps")
         page.goto(f"{site.address}/devices/setup")
         page.locator("#name").fill("laptop-of-the-one-with-a-long-name")
         page.locator("#profile").select_option("teen")
         press(page.locator("button.main"))
-        camera.look("device-code")
         code = page.url.rpartition("/")[2]
+        page.goto(f"{site.address}/devices/setup/{code}")
+        camera.look("device-code")
         for system in SYSTEMS:
             page.goto(f"{site.family}/d/{code}?system={system}&language={language}")
             camera.look(f"device-{system}")
@@ -80,6 +89,7 @@ def test_every_page_fits_its_screen(
         page.goto(f"{site.address}/devices/setup/{code}")
         page.locator("summary").first.click()
         press(page.locator(f"form[action$='{code}/tunnel'] button"))
+        page.goto(f"{site.address}/devices/setup/{code}")
         camera.look("device-tunnel")
         page.goto(f"{site.family}/d/{code}?system=android&language={language}")
         camera.look("device-tunnel-android")

@@ -6,12 +6,15 @@ from typing import cast
 
 import pytest
 from mitmproxy.http import HTTPFlow
+from mitmproxy.options import Options
+from mitmproxy.proxy.context import Context
 from mitmproxy.test import taddons, tflow
+from mitmproxy.tls import ClientHello, ClientHelloData
 from sqlalchemy import Engine
 
 from proxy.addon import Porchlight
 from proxy.door import Door
-from proxy.own_host import MOST_SIGHTS, OwnHost, is_own
+from proxy.own_host import MOST_SIGHTS, OwnHost, is_own, is_own_tunnel
 from proxy.recorder import Job, Recorder
 from proxy.resolver import Resolver
 from store import device_setup
@@ -87,6 +90,24 @@ def test_names_of_the_proxy_itself() -> None:
     assert is_own("Porchlight.home.arpa.")
     for other in ("192.0.2.2", "a.porchlight.home.arpa", "home.arpa", ""):
         assert not is_own(other)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_ours"),
+    [
+        (("192.0.2.1", 443), True),
+        (("porchlight.home.arpa", 443), True),
+        (("192.0.2.2", 443), False),
+        (None, False),
+    ],
+)
+def test_a_tunnel_to_the_proxy_itself_is_opened(
+    address: tuple[str, int] | None, *, is_ours: bool
+) -> None:
+    context = Context(tflow.tclient_conn(), Options())
+    context.server.address = address
+    hello = cast("ClientHello", None)
+    assert is_own_tunnel(ClientHelloData(context, hello)) is is_ours
 
 
 @pytest.mark.parametrize(

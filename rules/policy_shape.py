@@ -136,7 +136,7 @@ type YouTubeName = Literal["strict", "moderate", "off"]
 
 
 class SearchShape(TypedDict, total=False):
-    """What search engines and YouTube leave out of their own accord, for the whole device."""
+    """What search engines and YouTube leave out."""
 
     safe: SafeName
     youtube: YouTubeName

@@ -6,9 +6,10 @@ Law: a carrier opens nothing: what is closed at its own address is closed inside
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from rules.carriers import MOST_NESTED, carriers_at, inside
+from rules.carriers import MOST_NESTED, PROXIES, carriers_at, inside
+from rules.compile import Ruleset
 from rules.decision import Decision, Reason, Step
-from rules.policy import Action
+from rules.policy import Action, Profile
 from rules.questions import Inquiry, inquire
 from rules.request import Request, Stage
 from rules.turns import soonest
@@ -25,6 +26,18 @@ def step(decision: Decision, *, is_deciding: bool) -> Step:
         entry=decision.entry if is_deciding else None,
         line=decision.line if is_deciding else None,
         detail=decision.inside or "",
+    )
+
+
+def is_worth_looking(ruleset: Ruleset, profile: Profile) -> bool:
+    """Whether carriers are opened for a profile. What is seen anyway is judged for everyone.
+
+    Who may use sites that carry whatever they are asked for gets round by those: then nothing is gained.
+    """
+    key = profile.key
+    lists = (ruleset.never, ruleset.own[key], ruleset.presets[key], ruleset.everyone)
+    return profile.default is Action.BLOCK or any(
+        rule.action is Action.BLOCK for entries in lists for rule in entries.words.get(PROXIES, ())
     )
 
 
@@ -74,7 +87,7 @@ def _look(inquiry: Inquiry, decision: Decision, found: list[Decision]) -> Stage:
     if decision.seal is not None:
         return decision.look
     needed = [decision.look, *(one.look for one in found)]
-    if inquiry.asker.profile.key in inquiry.ruleset.judges_inside:
+    if is_worth_looking(inquiry.ruleset, inquiry.asker.profile):
         carriers = carriers_at(inquiry.hosts, inquiry.ruleset.catalog.carriers)
         if any(carrier.is_worth_opening for _, carrier in carriers):
             needed.append(Stage.REQUEST)

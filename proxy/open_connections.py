@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from mitmproxy.connection import Client as ClientConnection
+from mitmproxy.connection import ConnectionState
 
 from proxy import enforce, guard, hello, translate
 from proxy.live import State
@@ -104,6 +105,9 @@ class OpenConnections:
                 self._end(one)
 
     def _ask(self, key: str, one: Open, state: State, moment: datetime) -> None:
+        if one.client.state is ConnectionState.CLOSED:
+            self.forget(one.client)  # it was gone before what it asked for was allowed
+            return
         ident = translate.new_id()
         requests = tuple(replace(request, id=ident) for request in one.requests)
         answers = ask_all(requests, state, moment)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from mitmproxy.connection import Client as ClientConnection
+from mitmproxy.connection import ConnectionState
 from mitmproxy.test import tflow
 
 from proxy import enforce, open_connections, strictest
@@ -185,6 +186,13 @@ def test_what_has_ended_is_not_asked_about(house: House) -> None:
     house.open.forget(first)
     house.open.forget(second, second.id)
     house.open.forget(second, "unknown")
+    house.state = state_of(blocking())
+    house.look()
+    assert (house.closed, house.lines, len(house.open)) == ([], [], 0)
+
+
+def test_a_client_that_left_before_it_was_answered_is_not_kept(house: House) -> None:
+    house.tunnel().state = ConnectionState.CLOSED
     house.state = state_of(blocking())
     house.look()
     assert (house.closed, house.lines, len(house.open)) == ([], [], 0)

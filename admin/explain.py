@@ -13,12 +13,12 @@ from admin.rows import address_of, days, line_link, profile_name, wrong_link
 from admin.texts import exact_words, language, near_words, why
 from admin.texts import gettext as _
 from rules import engine
-from rules.decision import Explanation
+from rules.decision import Explanation, Rewrite
 from rules.depth import HostDepth, host_depth
 from rules.depth_words import look_line
 from rules.hosts import Url, typed_url
 from rules.policy import Action
-from rules.wording import change_line, step_line
+from rules.wording import change_line, rewrite_line, step_line
 from store import decisions
 from store.facts import read_facts
 
@@ -59,6 +59,8 @@ class Told:
     name: str
     """The profile's."""
     moment: str
+    rewrite: StepLine | None
+    """What is changed on the way, if anything is."""
     depth: str
     """How deep the site is looked into, and why."""
     steps: tuple[StepLine, ...]
@@ -159,6 +161,7 @@ def _told(
         address=url.text,
         name=profile_name(standing, decision.profile),
         moment=near_words(at) if at else "",
+        rewrite=_rewrite_line(decision.rewrite, policy.file),
         depth=depth,
         steps=tuple(_step_lines(explanation, policy.file)),
         changes=tuple(
@@ -183,6 +186,18 @@ def _step_lines(explanation: Explanation, file: str) -> list[StepLine]:
         )
         for step in explanation.steps
     ]
+
+
+def _rewrite_line(rewrite: Rewrite | None, file: str) -> StepLine | None:
+    if rewrite is None:
+        return None
+    return StepLine(
+        # the line stands beside it, as a link
+        text=rewrite_line(replace(rewrite, line=None), language=language()),
+        decides=False,
+        rule=f"{file}:{rewrite.line}" if rewrite.line else "",
+        link=line_link(rewrite.line),
+    )
 
 
 def _moment(text: str) -> datetime | None:

@@ -21,7 +21,14 @@ from rules.hosts import Url, typed_url
 from rules.identity import identify
 from rules.policy import Language
 from rules.request import ID_LENGTH, Client, Reply, Request, Shape, request_id
-from rules.wording import change_line, moment_words, origin_words, reason_line, step_line
+from rules.wording import (
+    change_line,
+    moment_words,
+    origin_words,
+    reason_line,
+    rewrite_line,
+    step_line,
+)
 
 LANGUAGE = Language.ENGLISH
 """The command line speaks one language; the pages speak the family's."""
@@ -152,6 +159,9 @@ def as_text(
     ]
     if decision.note:
         lines.append(f"Note: {decision.note}")
+    changed = rewrite_line(decision.rewrite, language=LANGUAGE)
+    if changed:
+        lines.append(f"Changed: {changed}")
     if decision.until is not None:
         until = moment_words(decision.until, language=LANGUAGE, policy=policy, now=moment)
         lines.append(f"Until: {until}")

@@ -36,6 +36,7 @@ def decision_row(decision: Decision) -> Row:
         "inside": decision.inside,
         "note": decision.note,
         "seal": decision.seal,
+        "rewrite": None if decision.rewrite is None else decision.rewrite.what,
     }
 
 

@@ -9,7 +9,6 @@ takes the filter away while it is read again; `python -m proxy` has no such mome
 
 import asyncio
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,17 +20,26 @@ if ROOT not in sys.path:  # stock mitmproxy puts this file's own folder there, a
 
 from mitmproxy import ctx  # noqa: E402 - the path above comes first
 from mitmproxy.addonmanager import Loader  # noqa: E402
-from mitmproxy.connection import Address  # noqa: E402
 from mitmproxy.connection import Client as ClientConnection  # noqa: E402
 from mitmproxy.http import HTTPFlow  # noqa: E402
 from mitmproxy.proxy import layer  # noqa: E402
-from mitmproxy.proxy.layers import TCPLayer  # noqa: E402
+from mitmproxy.proxy.context import Context  # noqa: E402
 from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode  # noqa: E402
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
 from mitmproxy.tls import ClientHelloData  # noqa: E402
 
-from proxy import body, enforce, error_page, guard, hello, names, translate  # noqa: E402
+from proxy import (  # noqa: E402
+    body,
+    enforce,
+    error_page,
+    guard,
+    hello,
+    names,
+    safe_search,
+    translate,
+    tunnel,
+)
 from proxy.door import Door, open_door  # noqa: E402
 from proxy.enforce import ANSWERED, Blocked  # noqa: E402
 from proxy.hello import Fate, Trusts  # noqa: E402
@@ -39,13 +47,13 @@ from proxy.live import State  # noqa: E402
 from proxy.open_connections import Open, OpenConnections  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
 from proxy.strictest import Asked, ask_all, is_certain, strictest  # noqa: E402
-from proxy.tunnel import PatientNextLayer, ServerFirst, Speech, speech_of  # noqa: E402
+from proxy.tunnel import Speech  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
 from rules.engine import decide  # noqa: E402
 from rules.hosts import parents  # noqa: E402
 from rules.identity import identify  # noqa: E402
 from rules.policy import UNKNOWN, Action  # noqa: E402
-from rules.request import Reply, Request, Shape  # noqa: E402
+from rules.request import Reply, Request  # noqa: E402
 
 SWITCHING_PROTOCOLS = 101
 HTTPS_PORT = 443
@@ -127,7 +135,13 @@ class Porchlight(guard.Guarded):
             return
         data.ignore_connection = True
         port = asked.request.url.port or HTTPS_PORT
-        one = Open(client=client, requests=verdict.requests, due=moment, tunnel_port=port)
+        one = Open(
+            client=client,
+            requests=verdict.requests,
+            due=moment,
+            tunnel_port=port,
+            led_to=safe_search.led_to(asked.decision),
+        )
         self._still_open.add(client.id, one)
 
     async def requestheaders(self, flow: HTTPFlow) -> None:
@@ -141,12 +155,14 @@ class Porchlight(guard.Guarded):
         except ValueError as error:
             self._refuse_unreadable(flow, state, moment, error)
             return
-        asked, is_sure = _strictest(requests, state, moment)
+        answers = ask_all(requests, state, moment)
+        asked, is_sure = strictest(answers), is_certain(answers)
         if asked.decision.action is Action.ALLOW:
             asked = await self._where_it_goes(flow, state, asked)
         if asked.decision.action is Action.BLOCK:
             self._block(flow, state, asked, moment)
             return
+        safe_search.apply(flow, answers, state)
         if flow.response is None:
             flow.request.stream = enforce.onward(flow)
             one = Open(client=flow.client_conn, requests=requests, due=moment)
@@ -164,6 +180,7 @@ class Porchlight(guard.Guarded):
             self._judge_reply(flow, awaited, translate.reply_of(flow.response))
         elif flow.response and ANSWERED not in flow.metadata and translate.is_dns(flow.response):
             self._judge_dns(flow, translate.reply_of(flow.response))
+        enforce.forget_other_ways(flow)
         is_ours = ANSWERED in flow.metadata
         if flow.response and not is_ours and flow.response.status_code != SWITCHING_PROTOCOLS:
             flow.response.stream = True
@@ -194,8 +211,10 @@ class Porchlight(guard.Guarded):
         if data.server.address is None:
             return
         host, port, *_ = data.server.address
+        name = safe_search.aim(self._home.live.state, data.client, host)
+        self._home.resolver.lead(host, name)
         try:
-            await self._home.resolver.addresses(host, port)
+            await self._home.resolver.addresses(name, port)
         except Refused:
             data.server.error = "this address is inside the house"
         except (OSError, ValueError):
@@ -212,22 +231,15 @@ class Porchlight(guard.Guarded):
 
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
         """Read all but TLS in a tunnel as HTTP; carry what is neither where the rules open it, and close it elsewhere."""
-        context = nextlayer.context
-        address, said = context.server.address, nextlayer.data_client()
-        is_silent = isinstance(nextlayer, PatientNextLayer) and nextlayer.is_over and not said
-        if address is None or not (said or is_silent):
+        context, spoken = nextlayer.context, tunnel.heard(nextlayer)
+        if spoken in {None, Speech.TLS}:
             return
-        spoken = speech_of(said)
-        # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
-        if spoken is Speech.TLS:
+        if spoken in tunnel.CARRIED and self._may_be_raw(context):
+            nextlayer.layer = tunnel.carrying(spoken, context)
             return
         if spoken is Speech.ODD:
-            self._close_unreadable(context.client, address)
-        elif is_silent or spoken is Speech.RAW:
-            if self._may_be_raw(context.client, address):
-                carried = ServerFirst(context) if is_silent else TCPLayer(context, ignore=True)
-                nextlayer.layer = carried
-                return
+            self._note_unreadable(context)
+        if spoken is not Speech.HTTP:
             enforce.close(context.client)
         nextlayer.layer = HttpLayer(context, HTTPMode.transparent)
 
@@ -235,33 +247,31 @@ class Porchlight(guard.Guarded):
         """Close what is neither HTTP nor TLS, where stock mitmproxy was told to carry it."""
         enforce.close(flow.client_conn)
 
-    def _may_be_raw(self, client: ClientConnection, address: Address) -> bool:
-        """Whether a tunnel to this address may carry what is neither TLS nor HTTP. Written down either way."""
-        moment, state = datetime.now(UTC), self._home.live.state
-        said = dict.fromkeys((address[0], client.sni or address[0]))
+    def _may_be_raw(self, context: Context) -> bool:
+        """Whether a tunnel may carry what is neither TLS nor HTTP. Written down either way."""
+        moment, state, client = datetime.now(UTC), self._home.live.state, context.client
         try:
-            requests = tuple(
-                translate.named_request(client, name, address[1], Shape.RAW) for name in said
-            )
+            requests = translate.raw_requests(context)
         except ValueError:
             return False
-        asked, _ = _strictest(requests, state, moment)
+        asked = strictest(ask_all(requests, state, moment))
         self._write(state, asked, moment)
         if asked.decision.action is Action.BLOCK:
             return False
-        one = Open(client=client, requests=requests, due=moment)
-        self._still_open.add(client.id, one)
+        self._still_open.add(client.id, Open(client=client, requests=requests, due=moment))
         return True
 
     async def _where_it_goes(self, flow: HTTPFlow, state: State, asked: Asked) -> Asked:
         """The same answer, or that its address is inside the house; a name that nobody knows is said at once."""
         host, port = flow.request.host, flow.request.port
+        name = safe_search.aim(state, flow.client_conn, host)
         try:
-            await self._home.resolver.addresses(host, port)
+            await self._home.resolver.addresses(name, port)
         except Refused:
             return Asked(enforce.local(asked.decision), asked.request)
         except OSError as error:
-            enforce.unreached(flow, state.ruleset, f"{host}: {error.strerror or error}")
+            why = "" if name == host else error_page.UNSAFE
+            enforce.unreached(flow, state.ruleset, f"{why}{name}: {error.strerror or error}")
         return asked
 
     async def _is_inside(self, host: str, port: int) -> bool:
@@ -276,7 +286,7 @@ class Porchlight(guard.Guarded):
     def _judge_reply(self, flow: HTTPFlow, awaited: Awaited, reply: Reply) -> None:
         state, moment = awaited.state, awaited.moment
         requests = tuple(one.answered(reply) for one in awaited.requests)
-        asked, _ = _strictest(requests, state, moment)
+        asked = strictest(ask_all(requests, state, moment))
         if asked.decision.action is Action.BLOCK:
             enforce.replace_answer(flow, _blocked(asked, state, moment))
         self._write(state, asked, moment)
@@ -285,7 +295,7 @@ class Porchlight(guard.Guarded):
         """What turns out to be DNS over HTTPS by its answer alone; nothing of that answer has gone on."""
         moment, state = datetime.now(UTC), self._home.live.state
         requests = [one.answered(reply) for one in translate.requests_of(flow)]
-        asked, _ = _strictest(requests, state, moment)
+        asked = strictest(ask_all(requests, state, moment))
         if asked.decision.action is Action.BLOCK:
             enforce.replace_answer(flow, _blocked(asked, state, moment))
             self._write(state, asked, moment)
@@ -301,11 +311,10 @@ class Porchlight(guard.Guarded):
         enforce.refuse_unreadable(flow, decision, state.ruleset, str(error))
         self._record(state, translate.line_of_fault(decision, flow.client_conn, flow, moment))
 
-    def _close_unreadable(self, client: ClientConnection, address: Address) -> None:
-        moment, state = datetime.now(UTC), self._home.live.state
+    def _note_unreadable(self, context: Context) -> None:
+        moment, state, client = datetime.now(UTC), self._home.live.state, context.client
         decision = self._unasked(client, state, Action.BLOCK, Reason.UNREADABLE)
-        enforce.close(client)
-        self._record(state, translate.line_of_fault(decision, client, address[0], moment))
+        self._record(state, translate.line_of_fault(decision, client, context.server, moment))
 
     def _on_fault(self, hook: str, subject: object) -> None:
         moment, state = datetime.now(UTC), self._home.live.state
@@ -348,12 +357,6 @@ class Porchlight(guard.Guarded):
         if self._door is None:
             raise RuntimeError("Porchlight could not start")
         return self._door
-
-
-def _strictest(requests: Sequence[Request], state: State, moment: datetime) -> tuple[Asked, bool]:
-    """The strictest answer to any of a request's names, and whether all of them are certain by now."""
-    answers = ask_all(requests, state, moment)
-    return strictest(answers), is_certain(answers)
 
 
 def _blocked(asked: Asked, state: State, moment: datetime) -> Blocked:

@@ -29,6 +29,7 @@ ANSWERED = "porchlight"
 BLOCKED, UNREADABLE, UNREACHED = 403, 400, 502
 HTTP2 = b"h2"
 """Its name in ALPN, RFC 9113 section 3.2."""
+OTHER_WAYS = ("Alt-Svc", "Alternate-Protocol")
 LARGEST_BODY_READ = 1 << 20
 """Bytes of a blocked request's body that are taken in before it is answered."""
 
@@ -151,6 +152,13 @@ def ask_in_one_piece(flow: HTTPFlow) -> None:
     """Have the site answer whole, or one piece: of several pieces (multipart/byteranges) no header says what they are."""
     if "," in flow.request.headers.get("range", ""):
         del flow.request.headers["range"]
+
+
+def forget_other_ways(flow: HTTPFlow) -> None:
+    """Take out of an answer where else the site can be had: over QUIC nobody would see it (RFC 7838)."""
+    for name in OTHER_WAYS:
+        if flow.response and name in flow.response.headers:
+            del flow.response.headers[name]
 
 
 def mark(decision: Decision) -> str:

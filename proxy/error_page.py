@@ -11,6 +11,8 @@ from mitmproxy.proxy.layers.http import _http1, _http2
 from rules.policy import Language
 
 BAD_REQUEST = 400
+UNSAFE = "safe search: "
+"""Before what went wrong at the safe name of a search engine's maker."""
 CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
 
 _PAGE = """<!doctype html>
@@ -37,6 +39,10 @@ _WORDS: Mapping[Language, Mapping[str, tuple[str, str]]] = {
             "This site does not answer",
             "The filter let it through, but the site could not be reached. Try again in a while.",
         ),
+        "safe": (
+            "Safe search does not answer just now",
+            "This site opens only by way of its maker's safe search, and that could not be reached. You did nothing wrong. Try again in a while, or use another search engine.",
+        ),
     },
     Language.VIETNAMESE: {
         "unreadable": (
@@ -50,6 +56,10 @@ _WORDS: Mapping[Language, Mapping[str, tuple[str, str]]] = {
         "down": (
             "Trang này không trả lời",
             "Bộ lọc đã cho qua, nhưng không kết nối được tới trang. Lát nữa hãy thử lại nhé.",
+        ),
+        "safe": (
+            "Tìm kiếm an toàn đang không trả lời",
+            "Trang này chỉ mở qua chế độ tìm kiếm an toàn của chính hãng, mà lúc này chưa kết nối được. Không phải lỗi của bạn đâu. Lát nữa hãy thử lại, hoặc dùng một trang tìm kiếm khác nhé.",
         ),
     },
 }
@@ -77,4 +87,6 @@ def install(language: Callable[[], Language]) -> None:
 def _kind(status: int, detail: str) -> str:
     if status == BAD_REQUEST:
         return "unreadable"
+    if detail.startswith(UNSAFE):
+        return "safe"
     return "unsafe" if "certificate" in detail.lower() else "down"

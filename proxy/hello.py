@@ -10,7 +10,7 @@ from enum import Enum
 
 from mitmproxy.tls import ClientHelloData
 
-from proxy import enforce, names, translate
+from proxy import enforce, names, safe_search, translate
 from proxy.live import State
 from proxy.resolver import Refused, Resolver
 from proxy.strictest import Asked, ask_all, strictest
@@ -97,7 +97,7 @@ async def _spliced(
     """What a name allows is carried untouched, if it leads out of the house."""
     fate = Fate.SPLICE
     try:
-        await resolver.addresses(host, port)
+        await resolver.addresses(safe_search.led_to(asked.decision) or host, port)
     except Refused:
         asked = Asked(enforce.local(asked.decision), asked.request)
         fate = Fate.CLOSE if asked.decision.seal else Fate.BUMP

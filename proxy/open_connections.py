@@ -4,14 +4,14 @@ Law: what has become blocked ends, however long ago it began. Nothing here waits
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from mitmproxy.connection import Client as ClientConnection
 from mitmproxy.connection import ConnectionState
 
-from proxy import enforce, guard, hello, translate
+from proxy import enforce, guard, hello, safe_search, translate
 from proxy.live import State
 from proxy.strictest import Asked, ask_all, strictest
 from rules.policy import Action
@@ -34,6 +34,8 @@ class Open:
     """When to ask again, if nobody does anything. None: not by itself."""
     tunnel_port: int | None = None
     """Where an unopened tunnel leads. None: it is an exchange that we read."""
+    led_to: str | None = None
+    """To which name's addresses it goes, if not to the host's own (Rewrite.connect_to)."""
 
 
 class OpenConnections:
@@ -114,12 +116,17 @@ class OpenConnections:
         asked = strictest(answers)
         if asked.decision.action is Action.BLOCK:
             self._write(state, asked, moment)
-        elif one.tunnel_port is None or hello.is_name_enough(answers, one.tunnel_port):
+        elif one.tunnel_port is None or _may_go_on(one, one.tunnel_port, answers, asked):
             self.add(key, replace(one, due=soonest(*(each.decision.until for each in answers))))
             return
-        # What a new rule wants to look into ends too: the client comes back, and is opened.
+        # What a new rule wants to look into or lead elsewhere ends too: the client comes back to it.
         self._end(one)
 
     def _end(self, one: Open) -> None:
         self.forget(one.client)
         enforce.close(one.client)
+
+
+def _may_go_on(one: Open, port: int, answers: Sequence[Asked], asked: Asked) -> bool:
+    """Whether a tunnel would be made again as it is."""
+    return hello.is_name_enough(answers, port) and safe_search.led_to(asked.decision) == one.led_to

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Collection, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,7 @@ class Resolver:
         self._known: dict[str, _Known] = {}
         self._asked: dict[str, asyncio.Task[_Known]] = {}
         self._slots = asyncio.Semaphore(MOST_LOOK_UPS)
+        self._instead: ContextVar[tuple[str, str] | None] = ContextVar("instead", default=None)
 
     def own(self, port: int) -> None:
         """Add a port that this program listens on."""
@@ -79,6 +81,13 @@ class Resolver:
             raise Refused(f"{name} is inside the house")
         return may
 
+    def lead(self, host: str, name: str) -> None:
+        """Have the connection that this task opens to a host go to the addresses of another name.
+
+        Only there: what it says, and the certificate that it wants to see, stay the host's.
+        """
+        self._instead.set((host, name))
+
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Make every outgoing connection of this loop use the addresses judged here."""
         # On the instance: mitmproxy calls asyncio.open_connection, which asks its loop.
@@ -95,6 +104,9 @@ class Resolver:
         flags: int = 0,
     ) -> list[AddressInfo]:
         found: list[AddressInfo] = []
+        instead = self._instead.get()
+        if instead is not None and instead[0] == host:
+            host = instead[1]
         for address in await self.addresses(host, port):
             found += socket.getaddrinfo(
                 address, port, family, type, proto, flags | socket.AI_NUMERICHOST

@@ -16,8 +16,10 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from mitmproxy.connection import Client as ClientConnection
+from mitmproxy.connection import Server
 from mitmproxy.http import HTTPFlow, Response
 from mitmproxy.http import Request as HttpRequest
+from mitmproxy.proxy.context import Context
 
 from rules.decision import Decision, DecisionRecord
 from rules.hosts import LONGEST_HOST, normal_host, parse_url
@@ -139,6 +141,18 @@ def named_request(
     )
 
 
+def raw_requests(context: Context) -> tuple[Request, ...]:
+    """A tunnel of neither TLS nor HTTP, once for each name that it has.
+
+    Raises:
+        ValueError: a name is no host.
+    """
+    client, address = context.client, context.server.address
+    host, port, *_ = address or ("", 0)
+    names = dict.fromkeys((host, client.sni or host))
+    return tuple(named_request(client, name, port, Shape.RAW) for name in names)
+
+
 def reply_of(response: Response) -> Reply:
     """What an answer says of itself. Of several types browsers take the last that is one, of several names one or another."""
     types = response.headers.get_all("content-type")
@@ -174,9 +188,11 @@ def line(decision: Decision, request: Request, moment: datetime) -> DecisionReco
 def line_of_fault(
     decision: Decision, client: ClientConnection, subject: object, moment: datetime
 ) -> DecisionRecord:
-    """The line in the log of what could not be read or decided; the subject is what a hook is about, or a host."""
+    """The line in the log of what could not be read or decided; the subject is what a hook is about."""
     request = subject.request if isinstance(subject, HTTPFlow) else None
-    host = request.host if request else subject if isinstance(subject, str) else ""
+    host = request.host if request else ""
+    if isinstance(subject, Server) and subject.address:
+        host = subject.address[0]
     with suppress(ValueError):
         host = normal_name(host)
     return DecisionRecord(

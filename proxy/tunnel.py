@@ -44,6 +44,12 @@ class Speech(Enum):
     """What some server may read as HTTP, and no browser sends."""
     UNCLEAR = "unclear"
     """More of it has to come."""
+    SILENCE = "silence"
+    """Nothing has been said for a while: the site may speak first."""
+
+
+CARRIED = frozenset({Speech.RAW, Speech.SILENCE})
+"""What goes on as it is, where the rules open it."""
 
 
 def speech_of(first: bytes) -> Speech:
@@ -58,6 +64,26 @@ def speech_of(first: bytes) -> Speech:
     if end or len(first) > LONGEST_FIRST_LINE or (line and not _MAY_BECOME_REQUEST.fullmatch(line)):
         return Speech.RAW
     return Speech.UNCLEAR
+
+
+def heard(nextlayer: NextLayer) -> Speech | None:
+    """What is spoken where mitmproxy asks how to go on. None: this is no tunnel, or nobody has said anything."""
+    if nextlayer.context.server.address is None:
+        return None
+    said = nextlayer.data_client()
+    if not said:
+        is_over = isinstance(nextlayer, PatientNextLayer) and nextlayer.is_over
+        return Speech.SILENCE if is_over else None
+    # What only begins like TLS for us, mitmproxy would carry to port 53 as DNS: who waits no longer is read as HTTP.
+    spoken = speech_of(said)
+    return Speech.HTTP if spoken is Speech.UNCLEAR else spoken
+
+
+def carrying(spoken: Speech, context: Context) -> Layer:
+    """The layer that carries a tunnel as it is."""
+    if spoken is Speech.SILENCE:
+        return ServerFirst(context)
+    return TCPLayer(context, ignore=True)
 
 
 class ServerFirst(TCPLayer):

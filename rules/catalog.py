@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from rules.name_score import NameWords
 from rules.policy import Action, LogLevel
+from rules.safe_mode import SafeSearch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,8 @@ class Preset:
     """By language, `en` and `vi`: what it means for a child on an ordinary day."""
     read_names: bool = False
     """Whether host names are read for words (rules/name_score.py)."""
+    search: SafeSearch = field(default_factory=SafeSearch)
+    """What search engines and YouTube leave out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,33 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SafeWay:
+    """What makes a search engine leave things out."""
+
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Names and values that a search has to have, plain ASCII."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Names and values that every request has to have."""
+    name: str | None = None
+    """The maker's safe name, to whose addresses connections go. None: it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeEngine:
+    """A search engine whose maker offers to leave out what is meant for grown-ups."""
+
+    key: str
+    paths: tuple[str, ...]
+    """In small letters: where searches are asked, each with everything below it; `=/` is the home page alone."""
+    ways: Mapping[str, SafeWay]
+    """By mode, `strict` and `moderate`."""
+    is_youtube: bool = False
+    """It follows the setting for YouTube."""
+    is_opened: bool = True
+    """Where it has no safe name it is opened, so that its requests can be changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealKind:
     """A kind of host that is never opened."""
 
@@ -155,3 +185,5 @@ class Catalog:
     """By host, which means everything below it too; `google.*` is that name under every public suffix."""
     carriers: Mapping[str, tuple[Carrier, ...]] = field(default_factory=dict)
     """By host, which means everything below it too."""
+    safe_search: Mapping[str, SafeEngine] = field(default_factory=dict)
+    """By host, which means itself alone."""

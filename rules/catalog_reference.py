@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from rules.catalog import Catalog, ListOffer, Preset, Topic
+from rules.safe_mode import OFF, STRICT
 
 WIDTH = 100
 """Columns of a line of the manual that is no table."""
@@ -12,7 +13,7 @@ WIDTH = 100
 
 def presets_table(catalog: Catalog) -> str:
     """What each preset gives to a profile, the youngest first."""
-    head = "| preset | years | `default` | blocks | `log` | `read_names` |"
+    head = "| preset | years | `default` | blocks | `search` | `log` | `read_names` |"
     return _table(head, map(_preset_row, catalog.presets.values()))
 
 
@@ -51,8 +52,10 @@ def _table(head: str, rows: Iterable[str]) -> str:
 
 def _preset_row(preset: Preset) -> str:
     blocks = ", ".join(f"`{name}`" for name in preset.block)
+    search = f"`safe: {STRICT if preset.search.is_safe else OFF}`"
+    search += f", `youtube: {preset.search.youtube.value}`"
     kept = f"`{preset.log.value}` | `{'on' if preset.read_names else 'off'}`"
-    return f"| `{preset.key}` | {preset.ages} | `{preset.default.value}` | {blocks} | {kept} |"
+    return f"| `{preset.key}` | {preset.ages} | `{preset.default.value}` | {blocks} | {search} | {kept} |"
 
 
 def _offer_row(offer: ListOffer) -> str:

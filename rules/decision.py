@@ -17,6 +17,7 @@ __all__ = [
     "DecisionRecord",
     "Explanation",
     "Reason",
+    "Rewrite",
     "Step",
 ]
 
@@ -64,6 +65,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """What is changed in a request that is let through. Never a verdict."""
+
+    what: str = "safe"
+    """`safe`: a search engine's; `youtube.strict` and `youtube.moderate`: YouTube's."""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Names and values that the address has to have, instead of any others of these names."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Names and values that the request has to have, instead of any others of these names."""
+    connect_to: str | None = None
+    """To this name's addresses the connection goes; all else still says the host's own name. None: to the host's own."""
+    line: int | None = None
+    """1-based line of the rule file that asks for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What happens to one request, and why."""
 
@@ -102,6 +119,8 @@ class Decision:
     too, and the stricter answer stands. None: no address stands there."""
     seal: str | None = None
     """Why this host is never opened: a kind of store/catalog/never_opened.yaml, or one of rules/seal.py. None: it may be."""
+    rewrite: Rewrite | None = None
+    """What is changed in it, with Action.ALLOW. None: nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

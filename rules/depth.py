@@ -15,6 +15,7 @@ from rules.inside import is_worth_looking
 from rules.match import Index, Rule
 from rules.policy import FileType, LogLevel, Mime, Pattern, Policy, Profile, Search, Site
 from rules.request import Client, Request, Stage
+from rules.safe_search import opened_for
 from rules.search import engine_at
 
 ITSELF = "Porchlight"
@@ -36,6 +37,8 @@ class Cause(Enum):
     """Which pages, to write them down."""
     INSIDE = "inside"
     """Which other site a translator, an archive or an image proxy shows."""
+    SAFE = "safe"
+    """What is asked of a search engine, to have it leave things out."""
     PAGES = "pages"
     """Which page of the site, since a published list names single pages of it."""
 
@@ -157,6 +160,8 @@ def _wishes(ruleset: Ruleset, profile: Profile) -> Iterator[Wish]:
                 hosts |= dict.fromkeys(_hosts(ruleset, rule))
     if profile.log is LogLevel.FULL:
         found[(*_log_line(ruleset.policy, profile), Cause.LOG)] = {}
+    for line, entry, opened in opened_for(ruleset, profile):
+        found[line, entry, Cause.SAFE] = dict.fromkeys(opened)
     for (line, entry, cause), hosts in sorted(found.items(), key=lambda one: one[0][0] or 0):
         yield Wish(cause=cause, entry=entry, line=line, hosts=tuple(sorted(hosts)))
     carriers = _carriers(ruleset, profile)

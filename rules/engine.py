@@ -11,13 +11,14 @@ from rules import inside, questions
 from rules.carriers import MOST_NESTED
 from rules.changes import changes
 from rules.compile import Ruleset
-from rules.decision import BUILT_IN, Decision, Explanation, Reason, Step
+from rules.decision import BUILT_IN, Decision, Explanation, Reason, Rewrite, Step
 from rules.facts import Facts
 from rules.identity import Asker, identify
 from rules.narrowed import Case
 from rules.policy import Action, LogLevel
 from rules.questions import Answer, Inquiry
 from rules.request import Request, Stage
+from rules.safe_search import look_of, rewrite_of
 from rules.turns import next_turn, soonest
 
 MOST_TURNS = 12
@@ -39,7 +40,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Inquiry], Answer | None]], ...] = (
     ),  # after the sites: an allow opens the door, it does not stop the clock
     ("budget", questions.ask_budget),  # after the windows: no time is used while it is closed
     ("category", questions.ask_category),
-    # Rewrites and what is inside a page belong here; they need Stage.PAGE.
+    # What is inside a page belongs here. Rewrites (rules/safe_search.py) are no question: they never decide.
     ("default", questions.ask_default),
     # What this opens may carry another address in its own; then all is asked of that one (inside.py).
 )
@@ -153,16 +154,30 @@ def _decision(inquiry: Inquiry, answer: Answer) -> Decision:
         source=answer.source,
         note=answer.note,
         grant=answer.grant,
+        rewrite=_rewrite(inquiry, answer),
     )
 
 
+def _rewrite(inquiry: Inquiry, answer: Answer) -> Rewrite | None:
+    """What is changed in what is open, whatever opened it."""
+    if answer.action is Action.BLOCK:
+        return None
+    request = inquiry.request
+    found = rewrite_of(inquiry.ruleset, inquiry.asker.profile, request.url, request.stage)
+    # What is never opened can be led elsewhere, and that is all.
+    is_idle = inquiry.seal is not None and found is not None and found.connect_to is None
+    return None if is_idle else found
+
+
 def _look(inquiry: Inquiry, answer: Answer) -> Stage:
-    """How deep one has to look for the answer to be certain, and for the log to hold what the profile keeps."""
+    """How deep one has to look for the answer to be certain, and to do and keep what the profile wants."""
     if inquiry.seal is not None:
         return Stage.NAME
-    if answer.action is Action.ALLOW and inquiry.asker.profile.log is LogLevel.FULL:
-        return max(inquiry.look, Stage.REQUEST)
-    return inquiry.look
+    if answer.action is Action.BLOCK:
+        return inquiry.look
+    profile = inquiry.asker.profile
+    keeps = Stage.REQUEST if profile.log is LogLevel.FULL else Stage.NAME
+    return max(inquiry.look, keeps, look_of(inquiry.ruleset, profile, inquiry.url.host))
 
 
 def _until(inquiry: Inquiry, answer: Answer) -> datetime | None:

@@ -49,7 +49,9 @@ def weighed(inquiry: Inquiry, decision: Decision, judge: Judge) -> Decision:
     look = _look(inquiry, decision, [one for _, one in found])
     for host, one in found:
         if is_closed(one, decision):
-            return replace(one, look=look, seal=decision.seal, inside=one.inside or host)
+            return replace(
+                one, look=look, seal=decision.seal, rewrite=None, inside=one.inside or host
+            )
     return replace(
         decision,
         look=look,

@@ -10,9 +10,10 @@ from rules.policy_budgets import read_budgets
 from rules.policy_draft import Draft, Path
 from rules.policy_entries import EntryReader
 from rules.policy_forms import PROFILE_KEY
-from rules.policy_shape import DeviceShape, ProfileShape
+from rules.policy_shape import DeviceShape, ProfileShape, SearchShape
 from rules.policy_times import read_windows
 from rules.problems import Sentence, nearest
+from rules.safe_mode import STRICT, SafeSearch, YouTube
 
 UNKNOWN_NAMES = {
     Language.ENGLISH: "Unknown device",
@@ -112,6 +113,17 @@ def _profile(
         budgets=read_budgets(reader, written.get("time"), key),
         log=LogLevel(written["log"]) if "log" in written else log,
         read_names=written["read_names"] == "on" if "read_names" in written else reads,
+        search=_search(written.get("search"), preset),
+    )
+
+
+def _search(written: SearchShape | None, preset: Preset | None) -> SafeSearch:
+    given = SafeSearch() if preset is None else preset.search
+    if written is None:
+        return given
+    return SafeSearch(
+        is_safe=written["safe"] == STRICT if "safe" in written else given.is_safe,
+        youtube=YouTube(written["youtube"]) if "youtube" in written else given.youtube,
     )
 
 

@@ -22,6 +22,7 @@ from rules.policy_expect import ANY, MOST_EXPECTATIONS, REASONS
 from rules.policy_meaning import meaning_of_choice, meaning_of_key, meaning_of_kind
 from rules.policy_shape import FamilyShape
 from rules.policy_times import WEEKDAYS
+from rules.safe_mode import YouTube
 from rules.schedule import CARRY_OVER, EVERY_DAY
 
 type Schema = dict[str, Any]
@@ -73,6 +74,7 @@ TITLES: Mapping[str, str] = {
     "ListsShape": "everyone",
     "ProfileShape": "a profile",
     "DownloadsShape": "downloads of a profile",
+    "SearchShape": "search of a profile",
     "TimeShape": "time of a profile",
     "BudgetDays": "a budget",
     "HolidayShape": "a holiday",
@@ -146,12 +148,14 @@ def _names(catalog: Catalog) -> dict[str, Schema]:
         key: f"{one.ages} years. {one.tuesday['en']}" for key, one in catalog.presets.items()
     }
     logs = {one.value: meaning_of_choice("LogLevel", one.name) for one in LogLevel}
+    youtube = {one.value: meaning_of_choice("YouTube", one.name) for one in YouTube}
     reasons = {key: meaning_of_choice("Reason", one.name) for key, one in REASONS.items()}
     known = {one.key: one.title["en"] for one in _topics(catalog)}
     return {
         "PresetName": _one_of(presets),
         "Category": _one_of(_categories(catalog)),
         "LogName": _one_of(logs),
+        "YouTubeName": _one_of(youtube),
         "ReasonName": _one_of(reasons),
         "Topic": _known(_categories(catalog), _PLAIN_NAME),
         "Address": _known(known, _ADDRESS),
@@ -190,6 +194,7 @@ def _refine(root: Schema, kinds: dict[str, Schema]) -> None:
     """Say what the reader refuses of single places."""
     root["properties"]["porchlight"] |= {"const": FORMAT}
     kinds["LogName"].pop("enum")
+    kinds["YouTubeName"].pop("enum")
     kinds["EntryShape"]["properties"]["file"] |= {"minItems": 1}
     kinds["ProfileShape"]["properties"]["name"] |= {"pattern": r"\S"}
     _part(kinds["Expectations"], "array")["maxItems"] = MOST_EXPECTATIONS

@@ -128,6 +128,17 @@ class DownloadsShape(TypedDict, total=False):
     """Files that are closed, by the ends of their names; the same as a `file` entry for each. Without it: none."""
 
 
+type SafeName = Literal["strict", "off"]
+type YouTubeName = Literal["strict", "moderate", "off"]
+
+
+class SearchShape(TypedDict, total=False):
+    """What search engines and YouTube leave out of their own accord, for the whole device."""
+
+    safe: SafeName
+    youtube: YouTubeName
+
+
 type Switch = Literal["on", "off"]
 """Whether the list is used. Without it: `on`."""
 type ListUrl = str
@@ -200,6 +211,8 @@ class ProfileShape(TypedDict, total=False):
     """When the internet is open, and for how long. Without it: always."""
     log: LogName
     read_names: OnOff
+    search: SearchShape | None
+    """What search engines and YouTube leave out. Without it: the preset's, else nothing."""
 
 
 type ProfileKey = str

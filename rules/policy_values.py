@@ -17,6 +17,7 @@ from rules.policy_shape import (
     HolidayShape,
     ListsShape,
     ProfileShape,
+    SearchShape,
     SubscriptionShape,
     TimeShape,
 )
@@ -36,6 +37,7 @@ _SHAPES: dict[tuple[str, ...], Any] = {
     ("holidays", "*"): HolidayShape,
     ("profiles", "*"): ProfileShape,
     ("profiles", "*", "downloads"): DownloadsShape,
+    ("profiles", "*", "search"): SearchShape,
     ("profiles", "*", "time"): TimeShape,
     ("devices", "*"): DeviceShape,
     ("expect", "*"): ExpectShape,
@@ -43,7 +45,8 @@ _SHAPES: dict[tuple[str, ...], Any] = {
 """By path; everywhere else stands an entry."""
 
 LATER: dict[str, frozenset[str]] = {
-    "ProfileShape": frozenset({"search", "pages", "protect", "alerts"}),
+    "ProfileShape": frozenset({"pages", "protect", "alerts"}),
+    "SearchShape": frozenset({"words"}),
     "DeviceShape": frozenset({"mac", "login", "wireguard", "tunnel", "decrypt"}),
 }
 """Keys of the rule language that no code stands behind yet."""

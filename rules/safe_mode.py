@@ -6,6 +6,9 @@ As in rules/policy.py, a docstring under a field is written for parents.
 from dataclasses import dataclass
 from enum import Enum
 
+STRICT, OFF = "strict", "off"
+"""How the rule file and the catalog write whether a search engine has to be safe."""
+
 
 class YouTube(Enum):
     """How much YouTube leaves out."""

@@ -22,6 +22,7 @@ from rules.policy import (
     Target,
     Word,
 )
+from rules.safe_mode import OFF, STRICT
 from rules.schedule import DAY
 from rules.voice import Statement, Voice, name_words
 
@@ -72,6 +73,7 @@ def sites(voice: Voice, profile: Profile) -> Iterator[Statement]:
     if not (profile.allow or profile.block or profile.preset):
         yield voice.says("own.none", voice.lines(f"profiles.{profile.key}"))
     yield from _names(voice, profile)
+    yield from _search(voice, profile)
     yield _rest(voice, profile)
 
 
@@ -137,6 +139,15 @@ def _names(voice: Voice, profile: Profile) -> Iterator[Statement]:
         yield voice.says("names.read", written or voice.lines(f"{path}.preset"))
     elif written:
         yield voice.says("names.unread", written)
+
+
+def _search(voice: Voice, profile: Profile) -> Iterator[Statement]:
+    path, search = f"profiles.{profile.key}", profile.search
+    modes = {"safe": STRICT if search.is_safe else OFF, "youtube": search.youtube.value}
+    for key, mode in modes.items():
+        written = voice.lines(f"{path}.search.{key}")
+        if written or mode != OFF:
+            yield voice.says(f"search.{key}.{mode}", written or voice.lines(f"{path}.preset"))
 
 
 def _rest(voice: Voice, profile: Profile) -> Statement:

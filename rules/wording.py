@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from rules.budget_words import answer_words, is_without_time, why_words
 from rules.catalog import Catalog
-from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Reason, Step
+from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Reason, Rewrite, Step
 from rules.listings import ITS_NAME
 from rules.policy import Action, Language, Policy
 from rules.questions import BARE_ADDRESS
@@ -86,6 +86,16 @@ def reason_line(decision: Decision, *, language: Language, catalog: Catalog) -> 
     if decision.inside is None or decision.action is Action.ALLOW:
         return line
     return sentence(language, "reason.inside", inside=decision.inside, reason=line)
+
+
+def rewrite_line(rewrite: Rewrite | None, *, language: Language) -> str:
+    """What is changed on the way, for a parent, with the line that asks for it; empty if nothing is."""
+    if rewrite is None:
+        return ""
+    said = sentence(language, f"rewrite.{rewrite.what}")
+    if rewrite.line is None:
+        return said
+    return sentence(language, "rewrite.line", said=said, line=rewrite.line)
 
 
 def step_line(step: Step, *, language: Language, catalog: Catalog) -> str:

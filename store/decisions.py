@@ -34,7 +34,8 @@ MOST_NAMED = 10
 
 type _Kind = tuple[date, str, Action, Reason]
 
-_DECISION = tuple(entry.name for entry in fields(Decision))
+# What was changed on the way is not kept: the revision says which rules asked for it.
+_DECISION = tuple(entry.name for entry in fields(Decision) if entry.name != "rewrite")
 _AROUND = tuple(entry.name for entry in fields(DecisionRecord) if entry.name != "decision")
 _SEARCHED = (
     decisions.c.host,

@@ -22,8 +22,10 @@ from rules.catalog import (
 from rules.guard import Guard, GuardGroup
 from rules.hosts import normal_host
 from rules.policy import Action, Language, LogLevel
+from rules.safe_mode import SafeSearch, YouTube
 from store.name_words import load_name_words
 from store.never_opened import load_never_opened, load_seals
+from store.safe_search import load_safe_search
 
 _FILES = Path(__file__).parent / "catalog"
 
@@ -52,6 +54,7 @@ def load_catalog() -> Catalog:
         },
         search_engines=_search_engines(),
         carriers=_carriers(),
+        safe_search=load_safe_search(),
     )
 
 
@@ -145,6 +148,10 @@ def _preset(key: str, written: dict[str, Any]) -> Preset:
         log=LogLevel(written["log"]),
         tuesday=written["tuesday"],
         read_names=written["read_names"],
+        search=SafeSearch(
+            is_safe=written["search"]["safe"] == "strict",
+            youtube=YouTube(written["search"]["youtube"]),
+        ),
     )
 
 

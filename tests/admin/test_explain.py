@@ -92,3 +92,16 @@ def test_hostile_addresses_are_text(parent: Parent, sqlite_engine: Engine) -> No
     assert "<script" not in page
     log(sqlite_engine, record("<script>", reason=Reason.SITE, entry="<script>"))
     assert "<script" not in parent.get("/activity/7Q2MZK4T9BXD").text
+
+
+def test_what_is_changed_on_the_way_is_told_with_its_line(
+    parent: Parent, settings: Settings
+) -> None:
+    settings.rules_path.write_text(
+        RULES.replace("    name: Teen\n", "    name: Teen\n    search: {safe: strict}\n")
+    )
+    page = parent.get("/explain?address=www.google.com.vn/search?q=cat&profile=teen").text
+    assert "Safe search is on: the search engine leaves out what is meant for grown-ups" in page
+    assert "family.yaml:21</a>" in page
+    other = parent.get("/explain?address=wikipedia.org&profile=teen").text
+    assert "Safe search" not in other

@@ -51,6 +51,21 @@ def test_the_address_inside_another_is_shown_and_decides(run: Run) -> None:
     assert "BLOCK: inside it, pornhub.com: never open: pages for grown-ups" in said
 
 
+def test_safe_search_is_told_with_the_line_that_asks_for_it(run: Run, home: Path) -> None:
+    file = home / "family.yaml"
+    text = file.read_text()
+    file.write_text(
+        text.replace("devices: [phone]}", "devices: [phone], search: {youtube: moderate}}")
+    )
+    asked = ("explain", "www.youtube.com/watch?v=a", "--for", "teen", *NOON)
+    assert (
+        "Changed: Restricted Mode is on, the moderate one: YouTube leaves out what is meant for "
+        "grown-ups (line 16)" in run(*asked).stdout.splitlines()
+    )
+    assert json.loads(run(*asked, "--json").stdout)["decision"]["rewrite"] == "youtube.moderate"
+    assert "Changed:" not in run("explain", "www.google.com", "--for", "teen", *NOON).stdout
+
+
 def test_what_is_allowed_is_explained_too_with_status_0(run: Run) -> None:
     result = run("explain", "https://wikipedia.org/wiki/Bat", "--for", "teen")
     assert result.exit_code == 0
@@ -81,6 +96,7 @@ def test_the_object_for_scripts_has_decision_steps_and_changes(run: Run) -> None
         "inside": None,
         "note": "",
         "seal": None,
+        "rewrite": None,
     }
     assert [step["question"] for step in said["steps"] if step["decides"]] == ["never"]
     assert said["steps"][0]["question"] == "who"

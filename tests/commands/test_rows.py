@@ -46,6 +46,7 @@ WHOLE = ANSWER | {
     "inside": None,
     "note": "no",
     "seal": None,
+    "rewrite": None,
 }
 
 

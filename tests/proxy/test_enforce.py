@@ -261,3 +261,14 @@ def test_closing_a_client_that_is_gone_is_nothing() -> None:
             enforce.close(tflow.tclient_conn())
 
     asyncio.run(close())
+
+
+def test_no_answer_tells_of_another_way_to_the_site() -> None:
+    flow = tflow.tflow(resp=True)
+    assert flow.response is not None
+    flow.response.headers = Headers(
+        [(b"ALT-SVC", b"h3"), (b"alt-svc", b"h2"), (b"Alternate-Protocol", b"quic"), (b"a", b"b")]
+    )
+    enforce.forget_other_ways(flow)
+    assert flow.response.headers.fields == ((b"a", b"b"),)
+    enforce.forget_other_ways(flow_with())

@@ -16,6 +16,7 @@ from rules.policy import Language
             "This site cannot prove who it is",
         ),
         (502, "[Errno 111] Connect call failed", "This site does not answer"),
+        (502, "safe search: safe.example: not known", "Safe search does not answer just now"),
         (503, "anything", "This site does not answer"),
     ],
 )

@@ -14,11 +14,13 @@ from proxy import enforce, open_connections, strictest
 from proxy.live import State
 from proxy.open_connections import Open, OpenConnections
 from proxy.strictest import Asked
+from rules.catalog import SafeEngine, SafeWay
 from rules.compile import compile_policy
 from rules.facts import Facts, Grant
 from rules.hosts import parse_url
 from rules.policy import Action, LogLevel, Policy
 from rules.request import Client, Request, Stage
+from rules.safe_mode import SafeSearch
 from tests.proxy.conftest import CATALOG, NOON, entry, make_policy
 
 RULES = make_policy(log=LogLevel.SITES)
@@ -238,3 +240,23 @@ def test_very_many_give_others_their_turn(house: House, monkeypatch: pytest.Monk
     asyncio.run(run())
     assert {2, 4} <= set(turns)
     assert len(house.closed) == 5
+
+
+def test_a_tunnel_ends_that_new_rules_lead_elsewhere(house: House) -> None:
+    way = SafeWay(name="safe.good.example")
+    engine = SafeEngine(key="good", paths=(), ways={"strict": way})
+    catalog = replace(CATALOG, safe_search={"good.example": engine})
+    younger = replace(RULES.profiles["younger"], search=SafeSearch(is_safe=True))
+    safe = replace(RULES, profiles={**RULES.profiles, "younger": younger})
+
+    searching, other = house.tunnel(), house.tunnel("other.example")
+    house.look()
+    assert house.closed == []
+    house.state = State(ruleset=compile_policy(safe, catalog))
+    house.look()
+    assert house.closed == [searching]
+    assert len(house.open) == 1
+    assert house.lines == []
+    house.state = State(ruleset=compile_policy(RULES, catalog))
+    house.look()
+    assert other not in house.closed

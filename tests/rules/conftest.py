@@ -11,11 +11,14 @@ from rules.catalog import (
     ListMistake,
     ListOffer,
     Preset,
+    SafeEngine,
+    SafeWay,
     SealKind,
     SearchEngine,
     Topic,
 )
 from rules.policy import Action, LogLevel
+from rules.safe_mode import SafeSearch, YouTube
 
 
 def topic(key: str, *hosts: str, is_service: bool = False) -> Topic:
@@ -48,6 +51,7 @@ PRESETS = (
         block=("social",),
         log=LogLevel.SITES,
         tuesday={"en": "A garden.", "vi": "Một khu vườn."},
+        search=SafeSearch(is_safe=True, youtube=YouTube.STRICT),
     ),
     Preset(
         key="trusted",
@@ -56,6 +60,7 @@ PRESETS = (
         block=("adult", "social"),
         log=LogLevel.BLOCKED,
         tuesday={"en": "Trust.", "vi": "Tin nhau."},
+        search=SafeSearch(is_safe=True),
     ),
 )
 
@@ -85,6 +90,29 @@ SEARCH_ENGINES = {
 }
 
 
+FINDS = (("safe", "on"),)
+SAFE_SEARCH = {
+    "find.example": SafeEngine(
+        key="find",
+        paths=("=/", "/search"),
+        ways={"strict": SafeWay(parameters=FINDS, name="safe.find.example")},
+    ),
+    "plain.example": SafeEngine(
+        key="plain", paths=("/search",), ways={"strict": SafeWay(parameters=FINDS)}
+    ),
+    "short.example": SafeEngine(
+        key="short", paths=("/",), ways={"strict": SafeWay(parameters=FINDS)}, is_opened=False
+    ),
+    "films.example": SafeEngine(
+        key="films",
+        paths=(),
+        is_youtube=True,
+        ways={
+            "strict": SafeWay(headers=(("Restrict", "Strict"),), name="strict.films.example"),
+            "moderate": SafeWay(headers=(("Restrict", "Some"),), name="some.films.example"),
+        },
+    ),
+}
 SEALS = {
     "bank": SealKind(key="bank", title={"en": "a bank", "vi": "ngân hàng"}, is_private=True),
     "pinned": SealKind(key="pinned", title={"en": "an app", "vi": "ứng dụng"}, is_liftable=True),
@@ -110,6 +138,7 @@ def catalog() -> Catalog:
         offers={OFFER.key: OFFER},
         mistakes={MISTAKE.host: MISTAKE},
         search_engines=SEARCH_ENGINES,
+        safe_search=SAFE_SEARCH,
         help_sites=frozenset({"childline.org.uk", "tongdai111.vn"}),
         seals=SEALS,
         never_opened={"bank.example": "bank", "app.example": "pinned"},

@@ -31,8 +31,8 @@ OFFER = ListOffer(
 def test_a_preset_is_a_row(catalog: Catalog) -> None:
     table = presets_table(catalog).splitlines()
     assert table[2:] == [
-        "| `garden` | 4-7 | `block` | `social` | `sites` | `off` |",
-        "| `trusted` | 14-15 | `allow` | `adult`, `social` | `blocked` | `off` |",
+        "| `garden` | 4-7 | `block` | `social` | `safe: strict`, `youtube: strict` | `sites` | `off` |",
+        "| `trusted` | 14-15 | `allow` | `adult`, `social` | `safe: strict`, `youtube: off` | `blocked` | `off` |",
     ]
 
 

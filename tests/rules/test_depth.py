@@ -153,3 +153,24 @@ def test_a_list_of_single_pages_opens_their_sites(catalog: Catalog) -> None:
 def test_a_name_that_nobody_has_is_refused(rules: Ruleset) -> None:
     with pytest.raises(LookupError):
         depth_for(rules, "nobody", NOON)
+
+
+def test_a_search_engine_is_opened_where_its_maker_has_no_safe_address(catalog: Catalog) -> None:
+    text = (
+        HEAD
+        + """\
+profiles:
+  child: {search: {safe: strict, youtube: strict}}
+  teen:
+    preset: trusted
+  grown: {}
+"""
+    )
+    rules = compiled(text, catalog)
+    assert asks(rules, "child") == [(4, "safe: strict", Cause.SAFE, ("plain.example",))]
+    assert asks(rules, "teen") == [(6, "preset: trusted", Cause.SAFE, ("plain.example",))]
+    assert asks(rules, "grown") == []
+    for host, opened in (("plain.example", True), ("find.example", False)):
+        found = host_depth(rules, "child", host, NOTHING_HAPPENED, NOON)
+        assert found.is_opened is opened
+        assert [one.entry for one in found.wishes] == (["safe: strict"] if opened else [])

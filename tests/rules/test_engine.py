@@ -12,7 +12,7 @@ import yaml
 
 from rules.catalog import Catalog
 from rules.compile import Ruleset, compile_policy
-from rules.decision import ChangeKind, Decision, Explanation, Reason
+from rules.decision import ChangeKind, Decision, Explanation, Reason, Rewrite
 from rules.domain_table import DomainTable, TableBuilder
 from rules.engine import QUESTIONS, decide, explain
 from rules.facts import NOTHING_HAPPENED, Facts, Grant, Usage
@@ -131,6 +131,13 @@ def rulesets(catalog: Catalog) -> dict[str, Ruleset]:
     return made
 
 
+def changed(rewrite: Rewrite | None) -> str:
+    if rewrite is None:
+        return "nothing"
+    sets = (f"{name}={value}" for name, value in (*rewrite.parameters, *rewrite.headers))
+    return ", ".join((*sets, *([f"to {rewrite.connect_to}"] if rewrite.connect_to else [])))
+
+
 def said(decision: Decision, case: dict[str, Any]) -> dict[str, Any]:
     """The decision in a case's words, only the keys that the case has."""
     plain = {key: getattr(decision, key) for key in PLAIN_KEYS}
@@ -138,6 +145,9 @@ def said(decision: Decision, case: dict[str, Any]) -> dict[str, Any]:
     words["is"] = decision.action.value
     words["because"] = decision.reason.value
     words["look"] = decision.look.name.lower()
+    if decision.rewrite is not None:
+        words["line of change"] = str(decision.rewrite.line)
+    words["changed"] = changed(decision.rewrite)
     local = decision.until.astimezone(ZONE).replace(tzinfo=None) if decision.until else None
     words["until"] = local.isoformat(" ", "minutes") if local else "null"
     return {key: words[key] for key in case if key in words}

@@ -24,6 +24,7 @@ from rules.policy_shape import (
     HolidayShape,
     ListsShape,
     ProfileShape,
+    SearchShape,
     SubscriptionShape,
     TimeShape,
 )
@@ -40,6 +41,7 @@ KEYS: Mapping[tuple[str, ...], Any] = {
     ("holidays", "*"): HolidayShape,
     ("profiles", "*"): ProfileShape,
     ("profiles", "*", "downloads"): DownloadsShape,
+    ("profiles", "*", "search"): SearchShape,
     ("profiles", "*", "time"): TimeShape,
     ("profiles", "*", "*", "*"): EntryShape,
     ("devices", "*"): DeviceShape,

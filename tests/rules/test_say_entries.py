@@ -9,6 +9,7 @@ from rules.policy_text import parse
 from rules.say_entries import always, everyone, groups, sites, target_words
 from rules.voice import Voice
 
+ENGINES = "Google, Bing and other search engines that have a safe search leave out what is meant for grown-ups."
 HEAD = "porchlight: 1\ntimezone: Asia/Ho_Chi_Minh\n"
 
 
@@ -118,6 +119,8 @@ def test_a_preset_is_told_by_what_it_closes_and_gives_way(catalog: Catalog) -> N
         ("Open: games pages.", (7,)),
         ("Closed by the preset “garden”: social pages.", (6,)),
         ("What the lines above open is open all the same.", (6,)),
+        (ENGINES, (6,)),
+        ("YouTube leaves out whatever might be for grown-ups, and all comments.", (6,)),
         ("Everything else is closed.", (6,)),
     ]
 
@@ -166,3 +169,29 @@ def test_what_the_family_says_for_everyone_has_its_lines(catalog: Catalog) -> No
 
 def test_help_sites_are_always_told(catalog: Catalog) -> None:
     assert "Always open" in next(always(voice("", catalog))).text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "    search:\n      safe: strict\n      youtube: moderate\n",
+            [(ENGINES, (7,)), ("YouTube leaves out what is meant for grown-ups.", (8,))],
+        ),
+        ("    preset: trusted\n", [(ENGINES, (6,))]),
+        (
+            "    preset: trusted\n    search: {safe: off, youtube: strict}\n",
+            [
+                ("Search engines leave out nothing.", (7,)),
+                ("YouTube leaves out whatever might be for grown-ups, and all comments.", (7,)),
+            ],
+        ),
+        ("    search: {youtube: off}\n", [("YouTube leaves out nothing.", (6,))]),
+        ("    log: full\n", []),
+    ],
+)
+def test_what_search_engines_leave_out_is_said_with_its_line(
+    text: str, said: list[tuple[str, tuple[int, ...]]], catalog: Catalog
+) -> None:
+    about = [one for one in sites_of(text, catalog) if "leave out" in one[0] or "leaves" in one[0]]
+    assert about == said

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rules.catalog import Catalog
-from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Reason, Step
+from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Reason, Rewrite, Step
 from rules.policy import Action, Budget, Language, Policy, Profile, Window
 from rules.request import Stage
 from rules.schedule import Opening
@@ -19,6 +19,7 @@ from rules.wording import (
     moment_words,
     origin_words,
     reason_line,
+    rewrite_line,
     step_line,
 )
 
@@ -240,3 +241,18 @@ def test_helplines_belong_to_the_country_never_to_the_language(catalog: Catalog)
 
     assert [line.number for line in found] == ["111"]
     assert helpline_words(elsewhere, catalog, language=Language.VIETNAMESE) == ()
+
+
+def test_what_is_changed_on_the_way_is_said_with_its_line() -> None:
+    assert rewrite_line(None, language=Language.ENGLISH) == ""
+    said = {
+        language: [
+            rewrite_line(Rewrite(what=what, line=12), language=language)
+            for what in ("safe", "youtube.strict", "youtube.moderate")
+        ]
+        for language in Language
+    }
+    assert all(text.endswith("(line 12)") for text in said[Language.ENGLISH])
+    assert all(text.endswith("(dòng 12)") for text in said[Language.VIETNAMESE])
+    assert len({text for texts in said.values() for text in texts}) == 6
+    assert "12" not in rewrite_line(Rewrite(), language=Language.ENGLISH)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from rules.decision import BUILT_IN, Decision, DecisionRecord, Reason
+from rules.decision import BUILT_IN, Decision, DecisionRecord, Reason, Rewrite
 from rules.facts import Grant
 from rules.policy import Action
 from rules.replay import Visit
@@ -89,10 +89,20 @@ def test_every_field_comes_back_as_it_was(database: Engine) -> None:
     }
 
 
-def test_the_table_has_one_column_for_each_field() -> None:
+def test_the_table_has_one_column_for_each_field_that_is_kept() -> None:
     names = [field.name for kind in (DecisionRecord, Decision) for field in fields(kind)]
 
-    assert sorted(decisions.columns.keys()) == sorted(set(names) - {"decision"})
+    assert sorted(decisions.columns.keys()) == sorted(set(names) - {"decision", "rewrite"})
+
+
+def test_what_was_changed_on_the_way_is_not_kept(database: Engine) -> None:
+    written = record(1, id="changed")
+    write(
+        database,
+        [replace(written, decision=replace(written.decision, rewrite=Rewrite(connect_to="a")))],
+    )
+
+    assert read(database, LogQuery()) == (written,)
 
 
 def test_the_newest_come_first_and_pages_leave_nothing_out(database: Engine) -> None:

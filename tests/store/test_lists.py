@@ -16,6 +16,7 @@ from rules.check import warnings
 from rules.hosts import normal_host, parents, registrable_domain
 from rules.policy import Action, LogLevel
 from rules.questions import SEEN_BY_ITSELF
+from rules.safe_mode import YouTube
 from store.lists import load_catalog
 
 FILES = Path(__file__).parents[2] / "store" / "catalog"
@@ -258,6 +259,25 @@ def test_presets_block_less_and_log_less_with_age() -> None:
         assert levels.index(older.log) >= levels.index(younger.log)
     assert [one.key for one in presets if one.default is Action.BLOCK] == ["garden"]
     assert [one.key for one in presets if not one.read_names] == ["adult"]
+
+
+def test_presets_ask_less_of_search_engines_with_age() -> None:
+    presets = CATALOG.presets.values()
+    modes = [YouTube.STRICT, YouTube.MODERATE, YouTube.OFF]
+
+    assert [one.key for one in presets if one.search.is_safe] == [
+        "garden", "curious", "growing", "trusted",
+    ]  # fmt: skip
+    assert sorted((one.search.youtube for one in presets), key=modes.index) == [
+        one.search.youtube for one in presets
+    ]
+
+
+def test_engines_that_cannot_be_made_safe_are_closed_to_the_young() -> None:
+    closing = [one.key for one in CATALOG.presets.values() if "unsafe-search" in one.block]
+
+    assert closing == ["garden", "curious", "growing"]
+    assert not CATALOG.topics["unsafe-search"].hosts & CATALOG.safe_search.keys()
 
 
 def test_every_preset_keeps_out_what_harms_a_device() -> None:

@@ -16,7 +16,7 @@ from mitmproxy.proxy.events import DataReceived, Event, Start, Wakeup
 from mitmproxy.proxy.layer import CommandGenerator, Layer, NextLayer
 from mitmproxy.proxy.layers import TCPLayer
 
-SILENCE_SECONDS = 2.0
+SILENCE_SECONDS = 3.0
 """How long a client may be silent in a new tunnel before the site is asked whether it speaks first.
 
 Browsers say something at once; what waits for the site (mail, SSH's older clients) waits for half a minute."""

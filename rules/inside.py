@@ -6,7 +6,7 @@ Law: a carrier opens nothing: what is closed at its own address is closed inside
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from rules.carriers import MOST_NESTED, PROXIES, carriers_at, inside
+from rules.carriers import MOST_FOUND, MOST_NESTED, PROXIES, carriers_at, inside
 from rules.compile import Ruleset
 from rules.decision import Decision, Reason, Step
 from rules.policy import Action, Profile
@@ -80,7 +80,7 @@ def with_inner(inquiry: Inquiry, depth: int = 0) -> Iterator[Inquiry]:
 def inner_requests(inquiry: Inquiry) -> tuple[Request, ...]:
     """The requests for the addresses inside, as if the client had asked for them itself."""
     request = inquiry.request
-    addresses = inside(request, request.url, inquiry.ruleset.catalog.carriers)
+    addresses = inside(request, request.url, inquiry.ruleset.catalog.carriers)[:MOST_FOUND]
     return tuple(replace(request, url=one, shape=None, reply=None) for one in addresses)
 
 

@@ -38,6 +38,8 @@ def menu(
 ) -> Menu | None:
     """The answers to what happened to an address. None: the profile or the address is no more."""
     person = ruleset.policy.profiles.get(decision.profile)
+    if decision.inside is not None and decision.action is Action.BLOCK:
+        address = decision.inside  # its carrier is open: an answer about that would change nothing
     try:
         url = typed_url(address)
     except ValueError:

@@ -124,6 +124,8 @@ def _where(wish: Wish) -> str:
     count = len(wish.opened)
     if wish.cause is Cause.SEARCH:
         return _("%(n)s sites with a search of their own", n=count)
+    if wish.cause is Cause.INSIDE:
+        return _("%(n)s sites that show other sites", n=count)
     shown = ", ".join(wish.opened[:_MOST_HOSTS_SHOWN])
     more = count - _MOST_HOSTS_SHOWN
     return _("%(hosts)s and %(n)s more", hosts=shown, n=more) if more > 0 else shown

@@ -81,7 +81,8 @@ def wrong_link(decision: Decision, address: str) -> str:
     """Where to say that the category which decided is the wrong one. Empty: none did, an address has no name, or no list had a say."""
     if decision.category in {None, BARE_ADDRESS} or decision.source == ITS_SHAPE:
         return ""
-    return url_for("corrections_page.page", address=address, profile=decision.profile)
+    about = decision.inside or address
+    return url_for("corrections_page.page", address=about, profile=decision.profile)
 
 
 def line_link(line: int | None) -> str:

@@ -166,6 +166,8 @@ def _where(wish: Wish) -> str:
         return "everywhere"
     if wish.cause is Cause.SEARCH:
         return f"{len(wish.opened)} sites with a search of their own"
+    if wish.cause is Cause.INSIDE:
+        return f"{len(wish.opened)} sites that show other sites"
     shown = ", ".join(wish.opened[:MOST_HOSTS_SHOWN])
     more = len(wish.opened) - MOST_HOSTS_SHOWN
     return f"{shown} and {more} more" if more > 0 else shown

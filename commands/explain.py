@@ -22,7 +22,7 @@ from rules.hosts import Url, typed_url
 from rules.identity import identify
 from rules.passage_words import passage_line
 from rules.policy import Language
-from rules.request import ID_LENGTH, Reply, Request, request_id
+from rules.request import ID_LENGTH, Reply, Request, Shape, request_id
 from rules.wording import (
     change_line,
     moment_words,
@@ -47,6 +47,7 @@ Examples:
   porchlight explain https://roblox.com/ --for teen --at "fri 21:30"
   porchlight explain example.com/get --for teen --filename setup.exe
   porchlight explain youtube.com --for younger --used video=30m
+  porchlight explain git.example.com:22 --for teen --shape raw
   porchlight explain example.com --for tablet --rules draft.yaml --json
   porchlight explain example.com --for 192.168.1.40
 """
@@ -70,6 +71,11 @@ Examples:
 @click.option("--mime", metavar="TYPE", help="As if the site answered with this: application/zip.")
 @click.option("--filename", metavar="NAME", help="As if the site named its answer so: setup.exe.")
 @click.option(
+    "--shape",
+    type=click.Choice([one.value for one in Shape]),
+    help="As if it were seen to be DNS in a web request, or a tunnel of neither TLS nor HTTP.",
+)
+@click.option(
     "--rules",
     "rules_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -84,6 +90,7 @@ def explain(
     used: tuple[str, ...],
     mime: str | None,
     filename: str | None,
+    shape: str | None,
     rules_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -100,6 +107,7 @@ def explain(
         id=request_id(secrets.token_bytes(ID_LENGTH)),
         url=_read_url(url),
         client=find_client(ruleset.policy, who),
+        shape=None if shape is None else Shape(shape),
     )
     if mime is not None or filename is not None:
         request = request.answered(Reply(mime=mime, filenames=(filename,) if filename else ()))

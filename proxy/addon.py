@@ -20,12 +20,11 @@ if ROOT not in sys.path:  # stock mitmproxy puts this file's own folder there, a
 
 from mitmproxy import ctx  # noqa: E402 - the path above comes first
 from mitmproxy.addonmanager import Loader  # noqa: E402
-from mitmproxy.connection import Address  # noqa: E402
 from mitmproxy.connection import Client as ClientConnection  # noqa: E402
 from mitmproxy.dns import DNSFlow  # noqa: E402
 from mitmproxy.http import HTTPFlow  # noqa: E402
 from mitmproxy.proxy import layer  # noqa: E402
-from mitmproxy.proxy.layers import TCPLayer  # noqa: E402
+from mitmproxy.proxy.context import Context  # noqa: E402
 from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode  # noqa: E402
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData  # noqa: E402
 from mitmproxy.tcp import TCPFlow  # noqa: E402
@@ -43,6 +42,7 @@ from proxy import (  # noqa: E402
     own_host,
     safe_search,
     translate,
+    tunnel,
 )
 from proxy.clients import client_of  # noqa: E402
 from proxy.dns_door import DnsDoor  # noqa: E402
@@ -55,7 +55,7 @@ from proxy.open_connections import Open, OpenConnections  # noqa: E402
 from proxy.own_host import OwnHost, is_own  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
 from proxy.strictest import Asked, ask_all, blocked_of, is_certain, strictest  # noqa: E402
-from proxy.tunnel import PatientNextLayer, ServerFirst, Speech, speech_of  # noqa: E402
+from proxy.tunnel import Speech  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
 from rules.engine import decide  # noqa: E402
 from rules.hosts import parents  # noqa: E402
@@ -268,25 +268,16 @@ class Porchlight(guard.Guarded):
 
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
         """Read all but TLS in a tunnel as HTTP; carry what is neither where the rules open it, and close it elsewhere."""
-        context = nextlayer.context
-        address, said = context.server.address, nextlayer.data_client()
-        nextlayer.layer = datagrams.next_layer(context, said)
-        if nextlayer.layer is not None:
+        context, spoken = nextlayer.context, tunnel.heard(nextlayer)
+        nextlayer.layer = datagrams.next_layer(context, nextlayer.data_client())
+        if nextlayer.layer is not None or spoken in {None, Speech.TLS}:
             return
-        is_silent = isinstance(nextlayer, PatientNextLayer) and nextlayer.is_over and not said
-        if address is None or not (said or is_silent):
-            return
-        spoken = speech_of(said)
-        # mitmproxy's own eye: what only begins like TLS for us, it would carry to port 53 as DNS
-        if spoken is Speech.TLS:
+        if spoken in tunnel.CARRIED and self._may_be_raw(context):
+            nextlayer.layer = tunnel.carrying(spoken, context)
             return
         if spoken is Speech.ODD:
-            self._close_unreadable(context.client, address)
-        elif is_silent or spoken is Speech.RAW:
-            if self._may_be_raw(context.client, address):
-                carried = ServerFirst(context) if is_silent else TCPLayer(context, ignore=True)
-                nextlayer.layer = carried
-                return
+            self._note_unreadable(context)
+        if spoken is not Speech.HTTP:
             enforce.close(context.client)
         nextlayer.layer = HttpLayer(context, HTTPMode.transparent)
 
@@ -300,11 +291,12 @@ class Porchlight(guard.Guarded):
         device = device_of(asker.device, client)
         return self._home.handshakes.trusts(device, datetime.now(UTC))
 
-    def _may_be_raw(self, client: ClientConnection, address: Address) -> bool:
-        """Whether a tunnel to this address may carry what is neither TLS nor HTTP. Written down either way."""
-        moment, state = datetime.now(UTC), self._home.live.state
-        requests = translate.raw_requests(client, address[0], address[1])
-        if not requests:
+    def _may_be_raw(self, context: Context) -> bool:
+        """Whether a tunnel may carry what is neither TLS nor HTTP. Written down either way."""
+        moment, state, client = datetime.now(UTC), self._home.live.state, context.client
+        try:
+            requests = translate.raw_requests(context)
+        except ValueError:
             return False
         asked = strictest(ask_all(requests, state, moment))
         self._write(state, asked, moment)
@@ -341,11 +333,10 @@ class Porchlight(guard.Guarded):
         enforce.refuse_unreadable(flow, decision, state.ruleset, str(error))
         self._record(state, translate.line_of_fault(decision, flow.client_conn, flow, moment))
 
-    def _close_unreadable(self, client: ClientConnection, address: Address) -> None:
-        moment, state = datetime.now(UTC), self._home.live.state
+    def _note_unreadable(self, context: Context) -> None:
+        moment, state, client = datetime.now(UTC), self._home.live.state, context.client
         decision = self._unasked(client, state, Action.BLOCK, Reason.UNREADABLE)
-        enforce.close(client)
-        self._record(state, translate.line_of_fault(decision, client, address[0], moment))
+        self._record(state, translate.line_of_fault(decision, client, context.server, moment))
 
     def _on_fault(self, hook: str, subject: object) -> None:
         moment, state = datetime.now(UTC), self._home.live.state

@@ -15,8 +15,10 @@ from email.utils import collapse_rfc2231_value
 from functools import lru_cache
 
 from mitmproxy.connection import Client as ClientConnection
+from mitmproxy.connection import Server
 from mitmproxy.http import HTTPFlow, Response
 from mitmproxy.http import Request as HttpRequest
+from mitmproxy.proxy.context import Context
 
 from proxy.clients import client_of
 from rules.decision import Decision, DecisionRecord
@@ -126,12 +128,16 @@ def named_request(
     )
 
 
-def raw_requests(connection: ClientConnection, host: str, port: int) -> tuple[Request, ...]:
-    """What a tunnel of neither TLS nor HTTP asks for, once for each name that was said; none where one is no host."""
-    said = dict.fromkeys((host, connection.sni or host))
-    with suppress(ValueError):
-        return tuple(named_request(connection, name, port, Shape.RAW) for name in said)
-    return ()
+def raw_requests(context: Context) -> tuple[Request, ...]:
+    """A tunnel of neither TLS nor HTTP, once for each name that it has.
+
+    Raises:
+        ValueError: a name is no host.
+    """
+    client, address = context.client, context.server.address
+    host, port, *_ = address or ("", 0)
+    names = dict.fromkeys((host, client.sni or host))
+    return tuple(named_request(client, name, port, Shape.RAW) for name in names)
 
 
 def reply_of(response: Response) -> Reply:
@@ -169,9 +175,11 @@ def line(decision: Decision, request: Request, moment: datetime) -> DecisionReco
 def line_of_fault(
     decision: Decision, client: ClientConnection, subject: object, moment: datetime
 ) -> DecisionRecord:
-    """The line in the log of what could not be read or decided; the subject is what a hook is about, or a host."""
+    """The line in the log of what could not be read or decided; the subject is what a hook is about."""
     request = subject.request if isinstance(subject, HTTPFlow) else None
-    host = request.host if request else subject if isinstance(subject, str) else ""
+    host = request.host if request else ""
+    if isinstance(subject, Server) and subject.address:
+        host = subject.address[0]
     with suppress(ValueError):
         host = normal_name(host)
     return DecisionRecord(

@@ -16,17 +16,18 @@ from mitmproxy.proxy.events import DataReceived, Event, Start, Wakeup
 from mitmproxy.proxy.layer import CommandGenerator, Layer, NextLayer
 from mitmproxy.proxy.layers import TCPLayer
 
-SILENCE_SECONDS = 2.0
-"""How long a client may be silent in a new tunnel before the site is asked whether it speaks first.
-
-Browsers say something at once; what waits for the site (mail, SSH's older clients) waits for half a minute."""
+SILENCE_SECONDS = 3.0
+"""How long a client may be silent in a new tunnel before the site is asked whether it speaks first: browsers
+say something at once, and what waits for the site, such as mail, waits for half a minute."""
 LONGEST_FIRST_LINE = 8_192
 """Bytes; web servers take no longer one by default."""
 _TLS_START = (b"\x16", b"\x16\x03")
 _REQUEST_LINE = re.compile(
-    rb"(?i)(?:get|head|post|put|delete|connect|options|trace|patch|pri)[ \t]|[^\n]*http/"
+    rb"(?i)[\x00-\x20\x7f\x85\xa0]*(?:get|head|post|put|delete|connect|options|trace|patch|pri)"
+    rb"[\x00-\x20\x7f\x85\xa0]|[^\n]*http/"
 )
-"""A method that servers know, or `HTTP/` anywhere in the line. HTTP/0.9 has no more than the method."""
+"""A method that servers know, or `HTTP/` anywhere in the line. HTTP/0.9 has no more than the method, and some
+servers take any white space before and behind it."""
 _MAY_BECOME_REQUEST = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:[ \t][^\n\x00]*)?")
 """The beginning of a line of a request, RFC 9112 section 3, without its end."""
 _BEFORE_REQUEST = b"\r\n\t \x00"
@@ -44,6 +45,12 @@ class Speech(Enum):
     """What some server may read as HTTP, and no browser sends."""
     UNCLEAR = "unclear"
     """More of it has to come."""
+    SILENCE = "silence"
+    """Nothing has been said for a while: the site may speak first."""
+
+
+CARRIED = frozenset({Speech.RAW, Speech.SILENCE})
+"""What goes on as it is, where the rules open it."""
 
 
 def speech_of(first: bytes) -> Speech:
@@ -54,10 +61,30 @@ def speech_of(first: bytes) -> Speech:
         return Speech.UNCLEAR
     line, end, _ = first.lstrip(_BEFORE_REQUEST).partition(b"\n")
     if _REQUEST_LINE.match(line):
-        return Speech.HTTP if first[:1] not in _BEFORE_REQUEST else Speech.ODD
+        return Speech.HTTP if first[:1].isalpha() else Speech.ODD
     if end or len(first) > LONGEST_FIRST_LINE or (line and not _MAY_BECOME_REQUEST.fullmatch(line)):
         return Speech.RAW
     return Speech.UNCLEAR
+
+
+def heard(nextlayer: NextLayer) -> Speech | None:
+    """What is spoken where mitmproxy asks how to go on. None: this is no tunnel, or nobody has said anything."""
+    if nextlayer.context.server.address is None:
+        return None
+    said = nextlayer.data_client()
+    if not said:
+        is_over = isinstance(nextlayer, PatientNextLayer) and nextlayer.is_over
+        return Speech.SILENCE if is_over else None
+    # What only begins like TLS for us, mitmproxy would carry to port 53 as DNS: who waits no longer is read as HTTP.
+    spoken = speech_of(said)
+    return Speech.HTTP if spoken is Speech.UNCLEAR else spoken
+
+
+def carrying(spoken: Speech, context: Context) -> Layer:
+    """The layer that carries a tunnel as it is."""
+    if spoken is Speech.SILENCE:
+        return ServerFirst(context)
+    return TCPLayer(context, ignore=True)
 
 
 class ServerFirst(TCPLayer):

@@ -16,8 +16,8 @@ MOST_SKIPPED = 3
 """Parts of a path before the address: a date, a size, the letter of a format."""
 MOST_ENCODED = 2
 """Times that an address may be percent-encoded; some carriers take it so."""
-MOST_FOUND = 4
-"""Addresses in one; a site takes one of them, and nobody knows which."""
+MOST_FOUND = 3
+"""Addresses in one that are judged; a site takes one of them, and nobody knows which."""
 WHOLE_QUERY = "?"
 """In place of a parameter's name: all that follows the `?` is the address."""
 
@@ -45,10 +45,13 @@ def carriers_at(hosts: tuple[str, ...], carriers: Carriers) -> Iterator[tuple[st
 
 
 def is_endless(request: Request, carriers: Carriers) -> bool:
-    """Whether addresses stand in one another deeper than anybody looks. Costs one comparison of sets elsewhere."""
+    """Whether more addresses stand in one than anybody looks at, or deeper. Costs one comparison of sets elsewhere."""
     layer: tuple[Url, ...] = (request.url,)
     for _ in range(MOST_NESTED + 1):
-        layer = tuple(inner for url in layer for inner in inside(request, url, carriers))
+        found = [inside(request, url, carriers) for url in layer]
+        if any(len(one) > MOST_FOUND for one in found):
+            return True
+        layer = tuple(dict.fromkeys(inner for one in found for inner in one))
         if not layer:
             return False
     return True
@@ -62,7 +65,7 @@ def inside(request: Request, url: Url, carriers: Carriers) -> tuple[Url, ...]:
 
 
 def carried(url: Url, carriers: Carriers, *, by_name_alone: bool = False) -> tuple[Url, ...]:
-    """The addresses that stand inside this one, MOST_FOUND at most.
+    """The addresses that stand inside this one; where there are more than MOST_FOUND, one more than that.
 
     Args:
         url: Where the request goes.
@@ -75,7 +78,7 @@ def carried(url: Url, carriers: Carriers, *, by_name_alone: bool = False) -> tup
             with suppress(ValueError):
                 inner = parse_url(text)
                 found.setdefault(inner.text, inner)
-    return tuple(found.values())[:MOST_FOUND]
+    return tuple(found.values())[: MOST_FOUND + 1]
 
 
 def _texts(url: Url, name: str, carrier: Carrier, *, by_name_alone: bool) -> Iterator[str]:

@@ -38,8 +38,6 @@ class Ruleset:
     """By profile; those that have windows."""
     budgets: Mapping[str, tuple[Ration, ...]]
     """By profile; those that have budgets."""
-    judges_inside: frozenset[str]
-    """Profiles for which something may be closed, so that addresses inside others have to be read."""
     tunnels: Mapping[str, Index]
     """By device: what is never opened there."""
     opens: Mapping[str, Index]
@@ -94,9 +92,6 @@ def compile_policy(
             for key, profile in policy.profiles.items()
             if profile.budgets
         },
-        judges_inside=frozenset(
-            profile.key for profile in policy.profiles.values() if _closes(policy, profile)
-        ),
         tunnels={
             key: index(_rules(policy, catalog, device.tunnel, Action.ALLOW))
             for key, device in policy.devices.items()
@@ -113,17 +108,6 @@ def compile_policy(
 def preset_entry(preset: str) -> str:
     """How the rule file writes a preset; a name alone could be a category's, `adult`."""
     return f"preset: {preset}"
-
-
-def _closes(policy: Policy, profile: Profile) -> bool:
-    """Whether something may be closed for a profile that is open for somebody."""
-    return bool(
-        profile.default is Action.BLOCK
-        or profile.preset is not None
-        or profile.block
-        or policy.never
-        or policy.everyone_block
-    )
 
 
 def _calendar(policy: Policy, profile: Profile, zone: ZoneInfo) -> Calendar:

@@ -11,11 +11,15 @@ from rules.engine import decide
 from rules.facts import NOTHING_HAPPENED, Facts
 from rules.hosts import parents, parse_url
 from rules.identity import identify
+from rules.inside import is_worth_looking
 from rules.match import Index, Rule
 from rules.policy import FileType, LogLevel, Mime, Pattern, Policy, Profile, Search, Site
 from rules.request import Client, Request, Stage
 from rules.safe_search import opened_for
 from rules.search import engine_at
+
+ITSELF = "Porchlight"
+"""In place of an entry, where no line of the file asks for it."""
 
 
 class Cause(Enum):
@@ -158,12 +162,19 @@ def _wishes(ruleset: Ruleset, profile: Profile) -> Iterator[Wish]:
         found[(*_log_line(ruleset.policy, profile), Cause.LOG)] = {}
     for line, entry, opened in opened_for(ruleset, profile):
         found[line, entry, Cause.SAFE] = dict.fromkeys(opened)
-    carriers = ruleset.catalog.carriers.items()
-    carrying = [host for host, them in carriers if any(one.is_worth_opening for one in them)]
-    if carrying and profile.key in ruleset.judges_inside:
-        found[None, "Porchlight", Cause.INSIDE] = dict.fromkeys(carrying)
     for (line, entry, cause), hosts in sorted(found.items(), key=lambda one: one[0][0] or 0):
         yield Wish(cause=cause, entry=entry, line=line, hosts=tuple(sorted(hosts)))
+    carriers = _carriers(ruleset, profile)
+    if carriers:
+        yield Wish(cause=Cause.INSIDE, entry=ITSELF, line=None, hosts=carriers)
+
+
+def _carriers(ruleset: Ruleset, profile: Profile) -> tuple[str, ...]:
+    """The hosts that are opened for the address inside theirs."""
+    if not is_worth_looking(ruleset, profile):
+        return ()
+    found = ruleset.catalog.carriers.items()
+    return tuple(sorted(host for host, them in found if any(one.is_worth_opening for one in them)))
 
 
 def _asked(ruleset: Ruleset, profile: Profile) -> Iterator[Index]:

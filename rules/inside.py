@@ -6,9 +6,10 @@ Law: a carrier opens nothing: what is closed at its own address is closed inside
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from rules.carriers import MOST_NESTED, carriers_at, inside
+from rules.carriers import MOST_FOUND, MOST_NESTED, PROXIES, carriers_at, inside
+from rules.compile import Ruleset
 from rules.decision import Decision, Reason, Step
-from rules.policy import Action
+from rules.policy import Action, Profile
 from rules.questions import Inquiry, inquire
 from rules.request import Request, Stage
 from rules.turns import soonest
@@ -28,6 +29,18 @@ def step(decision: Decision, *, is_deciding: bool) -> Step:
     )
 
 
+def is_worth_looking(ruleset: Ruleset, profile: Profile) -> bool:
+    """Whether carriers are opened for a profile. What is seen anyway is judged for everyone.
+
+    Who may use sites that carry whatever they are asked for gets round by those: then nothing is gained.
+    """
+    key = profile.key
+    lists = (ruleset.never, ruleset.own[key], ruleset.presets[key], ruleset.everyone)
+    return profile.default is Action.BLOCK or any(
+        rule.action is Action.BLOCK for entries in lists for rule in entries.words.get(PROXIES, ())
+    )
+
+
 def weighed(inquiry: Inquiry, decision: Decision, judge: Judge) -> Decision:
     """The stricter of a carrier's own answer and those to the addresses inside."""
     if decision.action is Action.BLOCK:
@@ -36,7 +49,9 @@ def weighed(inquiry: Inquiry, decision: Decision, judge: Judge) -> Decision:
     look = _look(inquiry, decision, [one for _, one in found])
     for host, one in found:
         if is_closed(one, decision):
-            return replace(one, look=look, seal=decision.seal, inside=one.inside or host)
+            return replace(
+                one, look=look, seal=decision.seal, rewrite=None, inside=one.inside or host
+            )
     return replace(
         decision,
         look=look,
@@ -65,7 +80,7 @@ def with_inner(inquiry: Inquiry, depth: int = 0) -> Iterator[Inquiry]:
 def inner_requests(inquiry: Inquiry) -> tuple[Request, ...]:
     """The requests for the addresses inside, as if the client had asked for them itself."""
     request = inquiry.request
-    addresses = inside(request, request.url, inquiry.ruleset.catalog.carriers)
+    addresses = inside(request, request.url, inquiry.ruleset.catalog.carriers)[:MOST_FOUND]
     return tuple(replace(request, url=one, shape=None, reply=None) for one in addresses)
 
 
@@ -74,7 +89,7 @@ def _look(inquiry: Inquiry, decision: Decision, found: list[Decision]) -> Stage:
     if decision.seal is not None:
         return decision.look
     needed = [decision.look, *(one.look for one in found)]
-    if inquiry.asker.profile.key in inquiry.ruleset.judges_inside:
+    if is_worth_looking(inquiry.ruleset, inquiry.asker.profile):
         carriers = carriers_at(inquiry.hosts, inquiry.ruleset.catalog.carriers)
         if any(carrier.is_worth_opening for _, carrier in carriers):
             needed.append(Stage.REQUEST)

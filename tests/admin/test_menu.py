@@ -1,5 +1,7 @@
 """The sentence buttons for one address."""
 
+from dataclasses import replace
+
 from flask import Flask
 
 from admin.menu import Menu, menu
@@ -49,6 +51,15 @@ def test_nobody_and_nowhere_have_no_answers(app: Flask) -> None:
             is None
         )
     assert choices(app, "tcp://mit.edu/") is None
+
+
+def test_where_an_address_inside_is_closed_the_answers_are_about_that(app: Flask) -> None:
+    ruleset = app.extensions["porchlight"].standing().ruleset
+    with app.test_request_context():
+        decision = replace(record().decision, inside="scratch.mit.edu")
+        found = menu(ruleset, NOTHING_HAPPENED, NOW, address="web.archive.org", decision=decision)
+    assert found
+    assert (found.address, found.works) == ("https://scratch.mit.edu/", True)
 
 
 def test_what_is_open_by_now_is_said_and_an_answer_can_be_prolonged(app: Flask) -> None:

@@ -106,3 +106,14 @@ def test_scripts_get_all_of_it(run: Run) -> None:
 @pytest.mark.parametrize("arguments", [("--for", "nobody"), ("a..b",), ("a.example", "--for", "x")])
 def test_a_name_that_is_none_is_refused(run: Run, arguments: tuple[str, ...]) -> None:
     assert run("depth", *arguments).exit_code == 2
+
+
+def test_who_may_not_go_round_has_carriers_opened(run: Run, home: Path) -> None:
+    (home / "family.yaml").write_text(RULES.replace("grown: {}", "grown: {block: [proxies]}"))
+    lines = run("depth", "--for", "grown").stdout.splitlines()
+    assert lines[2].endswith(
+        " sites that show other sites: Porchlight wants to see which other site is shown there"
+    )
+    asked = run("depth", "--for", "grown", "web.archive.org", "google.com").stdout.splitlines()
+    assert asked[0].endswith("Opened: Porchlight wants to see which other site is shown there.")
+    assert "By its name alone" in asked[1]

@@ -35,6 +35,22 @@ def test_what_a_site_would_answer_can_be_said(run: Run, home: Path) -> None:
     assert "BLOCK: never open: mime: video/* (family.yaml, line 3)" in said
 
 
+def test_what_it_would_be_seen_to_be_can_be_said(run: Run, home: Path) -> None:
+    file = home / "family.yaml"
+    file.write_text(file.read_text().replace("never: [adult]", "never: [adult, raw-tunnels]"))
+    asked = ("explain", "git.example.com:22", "--for", "teen")
+    assert "\nALLOW: " in run(*asked).stdout
+    said = run(*asked, "--shape", "raw").stdout
+    assert "BLOCK: never open: connections that are no web page" in said
+    assert "(git.example.com, neither TLS nor HTTP)" in said
+
+
+def test_the_address_inside_another_is_shown_and_decides(run: Run) -> None:
+    said = run("explain", "web.archive.org/web/2020/https://pornhub.com/", "--for", "teen").stdout
+    assert "=> 13. Does it carry another site’s address? Yes, pornhub.com: " in said
+    assert "BLOCK: inside it, pornhub.com: never open: pages for grown-ups" in said
+
+
 def test_safe_search_is_told_with_the_line_that_asks_for_it(run: Run, home: Path) -> None:
     file = home / "family.yaml"
     text = file.read_text()
@@ -77,6 +93,7 @@ def test_the_object_for_scripts_has_decision_steps_and_changes(run: Run) -> None
         "category": "adult",
         "listed": "pornhub.com",
         "source": None,
+        "inside": None,
         "note": "",
         "seal": None,
         "rewrite": None,

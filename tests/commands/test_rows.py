@@ -43,6 +43,7 @@ WHOLE = ANSWER | {
     "category": "adult",
     "listed": "pornhub.com",
     "source": None,
+    "inside": None,
     "note": "no",
     "seal": None,
     "rewrite": None,

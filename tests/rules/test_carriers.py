@@ -63,9 +63,16 @@ def test_the_address_inside_is_read_as_its_carrier_would(address: str, inside: l
     assert found(address) == inside
 
 
-def test_no_more_than_a_few_are_found() -> None:
-    many = "&".join(f"url=a{number}.com" for number in range(100))
-    assert len(found(f"https://query.example/?{many}")) == MOST_FOUND
+def test_who_names_more_than_a_few_hides_one_among_them() -> None:
+    def endless(count: int) -> bool:
+        query = "&".join(f"url=a{number}.com" for number in range(count))
+        url = parse_url(f"https://query.example/?{query}")
+        return is_endless(Request(id="1", url=url, client=Client()), CARRIERS)
+
+    assert [endless(count) for count in (1, MOST_FOUND, MOST_FOUND + 1, 100)] == [
+        *(False, False),
+        *(True, True),
+    ]
 
 
 def test_by_name_alone_only_the_hosts_name_tells() -> None:

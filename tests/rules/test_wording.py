@@ -12,6 +12,7 @@ from rules.decision import BUILT_IN, Change, ChangeKind, Decision, Reason, Rewri
 from rules.policy import Action, Budget, Language, Policy, Profile, Window
 from rules.request import Stage
 from rules.schedule import Opening
+from rules.shapes import ITS_SHAPE
 from rules.wording import (
     block_words,
     change_line,
@@ -256,3 +257,37 @@ def test_what_is_changed_on_the_way_is_said_with_its_line() -> None:
     assert all(text.endswith("(dòng 12)") for text in said[Language.VIETNAMESE])
     assert len({text for texts in said.values() for text in texts}) == 6
     assert "12" not in rewrite_line(Rewrite(), language=Language.ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("category", "language", "line", "why"),
+    [
+        (
+            "raw-tunnels",
+            Language.ENGLISH,
+            "blocked by “x”: raw-tunnels pages (a.example, neither TLS nor HTTP)",
+            "This is no web page but a connection of another kind",
+        ),
+        (
+            "dns-bypass",
+            Language.VIETNAMESE,
+            "bị chặn theo mục “x”: trang dns-bypass (a.example, nhìn cách hỏi mà biết)",
+            "Đây là cách hỏi địa chỉ trang mà ở nhà không ai thấy được",
+        ),
+    ],
+)
+def test_what_a_request_is_is_told_where_no_list_names_its_host(
+    category: str, language: Language, line: str, why: str, catalog: Catalog
+) -> None:
+    decision = dataclasses.replace(
+        BLOCKED,
+        reason=Reason.CATEGORY,
+        category=category,
+        entry="x",
+        listed="a.example",
+        source=ITS_SHAPE,
+    )
+    assert reason_line(decision, language=language, catalog=catalog) == line
+    policy = POLICY if language is Language.VIETNAMESE else ENGLISH_POLICY
+    words = block_words(decision, policy=policy, catalog=catalog, moment=NOW)
+    assert words.why.startswith(why)

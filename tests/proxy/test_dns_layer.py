@@ -169,6 +169,26 @@ def test_a_silent_connection_is_closed(tmp_path: Path, monkeypatch: pytest.Monke
     with_door(tmp_path, work)
 
 
+def test_a_message_that_never_ends_keeps_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dns_layer, "IDLE_SECONDS", 0.3)
+
+    async def work(oracle: Oracle, port: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reading = asyncio.create_task(reader.read())
+        for byte in framed("a.example."):
+            if reading.done():
+                break
+            writer.write(bytes([byte]))
+            await asyncio.sleep(0.1)
+        assert await reading == b""
+        assert oracle.asked == []
+        writer.close()
+
+    with_door(tmp_path, work)
+
+
 def test_where_the_hook_broke_another_is_asked(tmp_path: Path) -> None:
     async def work(oracle: Oracle, port: int) -> None:
         answer = await dns.asyncquery.udp(query("broken.example."), "127.0.0.1", 2, port)

@@ -26,6 +26,7 @@ from admin import (
     rules_page,
     schema,
     security,
+    setup_page,
     texts,
     today,
 )
@@ -38,7 +39,7 @@ from store.settings import Settings
 _MODULES = (
     *(first, today, activity, answers, explain, rules_page, history, account_page, schema),
     *(lists_page, list_page, offers_page, list_update, find_page, corrections_page),
-    devices_page,
+    *(devices_page, setup_page),
 )
 """Those with pages, beside what `create_app` names."""
 

@@ -1,4 +1,4 @@
-"""`python -m admin`: the parents' pages as a process. Says on stdout when it listens, logs to stderr."""
+"""`python -m admin`: the parents' and the family's pages as a process. Says on stdout when it listens, logs to stderr."""
 
 import errno
 import json
@@ -11,6 +11,7 @@ from typing import NoReturn
 from waitress.server import BaseWSGIServer, create_server  # type: ignore[import-untyped]
 
 from admin import create_app
+from admin.family_app import create_family_app
 from admin.security import LARGEST_FORM_BYTES
 from store.database import open_database
 from store.settings import Settings, SettingsError, load, prepare
@@ -38,23 +39,37 @@ def main() -> int:
         migrate(engine)
     except SettingsError as error:
         return _refuse(str(error))
-    try:
-        server = _listen(settings, create_app(settings, engine=engine))
-    except OSError as error:
-        return _refuse(_why_not(settings, error))
-    sys.stdout.write(json.dumps({"ready": True, "port": server.effective_port}) + "\n")
-    sys.stdout.flush()
-    server.run()  # returns when a signal has raised SystemExit in it
-    server.close()
+    doors: dict[int, object] = {}
+    servers: list[BaseWSGIServer] = []
+    for app, name in (
+        (create_app(settings, engine=engine), "admin_port"),
+        (create_family_app(settings, engine=engine), "family_port"),
+    ):
+        try:
+            servers.append(_listen(settings, app, getattr(settings, name), doors))
+        except OSError as error:
+            return _refuse(_why_not(settings, name, error))
+    _serve(*servers)
     engine.dispose()
     return 0
 
 
-def _listen(settings: Settings, app: object) -> BaseWSGIServer:
+def _serve(parents: BaseWSGIServer, family: BaseWSGIServer) -> None:
+    ready = {"ready": True, "port": parents.effective_port, "family_port": family.effective_port}
+    sys.stdout.write(json.dumps(ready) + "\n")
+    sys.stdout.flush()
+    parents.run()  # both, as they share their doors; returns when a signal has raised SystemExit in it
+    family.task_dispatcher.shutdown()
+    family.close()
+    parents.close()
+
+
+def _listen(settings: Settings, app: object, port: int, doors: dict[int, object]) -> BaseWSGIServer:
     return create_server(
         app,
+        map=doors,
         host=settings.bind,
-        port=settings.admin_port,
+        port=port,
         threads=THREADS,
         ident="",  # tells strangers no version
         clear_untrusted_proxy_headers=False,  # admin/security.py refuses requests that have them
@@ -65,14 +80,15 @@ def _listen(settings: Settings, app: object) -> BaseWSGIServer:
     )
 
 
-def _why_not(settings: Settings, error: OSError) -> str:
-    where = f"{settings.bind}:{settings.admin_port}"
+def _why_not(settings: Settings, name: str, error: OSError) -> str:
+    where = f"{settings.bind}:{getattr(settings, name)}"
     if error.errno == errno.EADDRINUSE:
         return (
             f"{where} is in use by another program; "
-            "choose another admin_port in porchlight.toml, or stop that program."
+            f"choose another {name} in porchlight.toml, or stop that program."
         )
-    return f"The parents' pages cannot listen on {where}: {error.strerror}."
+    whose = "parents'" if name == "admin_port" else "family's"
+    return f"The {whose} pages cannot listen on {where}: {error.strerror}."
 
 
 def _refuse(sentence: str) -> int:

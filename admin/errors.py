@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -14,8 +14,9 @@ logger = logging.getLogger(__name__)
 type Page = tuple[str, int]
 
 
-def explain_errors(app: Flask) -> None:
+def explain_errors(app: Flask, template: str = "error.html") -> None:
     """Answer every error with a page of our own."""
+    app.config["ERROR_PAGE"] = template
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(SQLAlchemyError, _no_database)
@@ -52,8 +53,10 @@ def _unknown(error: Exception) -> Page:
 def _page(code: int, title: str, words: str) -> Page:
     if code >= InternalServerError.code:
         g.account = None  # the frame then asks nothing of what has just failed
-    text = request.form.get("text", "") if code != 413 else ""  # noqa: PLR2004
-    return render_template("error.html", title=title, words=words, kept=text), code
+    template = current_app.config["ERROR_PAGE"]
+    has_form = template == "error.html" and code != 413  # noqa: PLR2004
+    text = request.form.get("text", "") if has_form else ""
+    return render_template(template, title=title, words=words, kept=text), code
 
 
 def _words(code: int) -> tuple[str, str]:

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from admin.house import house
 from admin.texts import gettext as _
+from store.own_address import NUMBER
 
 LARGEST_FORM_BYTES = 4 * 1024 * 1024
 """A rule file of 1 MiB, each of its bytes written as `%xx`, and some more."""
@@ -27,6 +28,11 @@ LARGEST_FORM_BYTES = 4 * 1024 * 1024
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
+)
+_PROXY = f"http://{NUMBER} https://{NUMBER}"
+_FAMILY_POLICY = (
+    f"default-src 'none'; style-src 'self'; img-src 'self' data: {_PROXY}; frame-src {_PROXY}; "
+    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
@@ -63,11 +69,25 @@ def protect(app: Flask, home: Path) -> None:
     app.after_request(_with_headers)
 
 
+def protect_family(app: Flask) -> None:
+    """Put the guards before the pages that children may see. They know nobody, and change nothing."""
+    app.config.update(MAX_CONTENT_LENGTH=0)
+    app.before_request(_refuse_strange_names)
+    app.before_request(_refuse_writes)
+    app.after_request(_with_family_headers)
+
+
+def _refuse_writes() -> None:
+    if request.method not in {"GET", "HEAD"}:
+        raise MethodNotAllowed(valid_methods=["GET", "HEAD"])
+
+
 def _refuse_strange_names() -> None:
     """Stop DNS rebinding: another site's name that was pointed at this machine."""
     name = host_name(request.host)
     settings = house().settings
-    if name in _LOOPBACK or name == settings.bind or name in settings.admin_hosts:
+    ours = {settings.bind, settings.address, *settings.admin_hosts, *_LOOPBACK} - {""}
+    if name in ours:
         return
     if not _is_own_address(name):
         raise BadRequest(
@@ -125,6 +145,12 @@ def _with_headers(response: Response) -> Response:
     response.headers.update(_HEADERS)
     if request.endpoint not in _NOT_OF_THE_HOUSE:
         response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _with_family_headers(response: Response) -> Response:
+    response = _with_headers(response)
+    response.headers["Content-Security-Policy"] = _FAMILY_POLICY
     return response
 
 

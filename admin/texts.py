@@ -32,6 +32,12 @@ pages = Blueprint("texts", __name__)
 
 
 def speak(app: Flask) -> None:
+    """Give the templates their words, and readers the choice of a language."""
+    give_words(app)
+    app.register_blueprint(pages)
+
+
+def give_words(app: Flask) -> None:
     """Give the templates their words."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -40,7 +46,6 @@ def speak(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.filters["said"] = said
-    app.register_blueprint(pages)
     for language_ in Language:
         translations(language_)  # a broken catalog stops the start, not a page
 
@@ -51,15 +56,20 @@ def choose() -> Response:
     answer = redirect(own_path(request.form.get("back")))
     wanted = request.form.get("language", "")
     if wanted in {one.value for one in Language}:
-        answer.set_cookie(
-            COOKIE,
-            wanted,
-            max_age=_COOKIE_SECONDS,
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure,
-        )
+        remember(answer, Language(wanted))
     return answer
+
+
+def remember(answer: Response, wanted: Language) -> None:
+    """Give the answer the cookie that says which language this browser reads."""
+    answer.set_cookie(
+        COOKIE,
+        wanted.value,
+        max_age=_COOKIE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
 
 
 def language() -> Language:

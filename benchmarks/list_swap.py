@@ -183,7 +183,7 @@ def opened_house(home: Path, count: int) -> Iterator[House]:
     (home / "family.yaml").write_text(RULES, "utf-8")
     written_list(home, LISTS[0], count).replace(own_file(home))
     process = subprocess.Popen(
-        porchlight("up", "--json", "--proxy-port", "0", "--admin-port", "0"),
+        porchlight("up", "--json", "--proxy-port", "0", "--admin-port", "0", "--family-port", "0"),
         env=environ(home),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -21,11 +22,11 @@ from proxy.authority import make_authority
 from store import accounts
 from store.database import open_database
 from store.files import locked
+from store.own_address import own_address, shown
 from store.settings import Settings, prepare
 from store.upgrade import migrate
 
-ELSEWHERE = ("192.0.2.1", 9)
-"""RFC 5737: an address that nobody has. No packet is sent; it only names the way out."""
+PORT_FLAGS = ("--proxy-port", "--admin-port", "--family-port")
 REMEDIES = {
     errno.EADDRINUSE: "stop the program that holds it, or choose another with {flag}",
     errno.EADDRNOTAVAIL: "that address is not this computer's, choose one that is with --bind",
@@ -46,7 +47,7 @@ PORCHLIGHT_HOME.
 Examples:
   porchlight up
   porchlight up --bind 0.0.0.0            the whole house may use it
-  porchlight up --json --proxy-port 0 --admin-port 0
+  porchlight up --json --proxy-port 0 --admin-port 0 --family-port 0
   PORCHLIGHT_HOME=/srv/porchlight porchlight up --database postgresql://pl@db/porchlight
 """
 
@@ -54,6 +55,7 @@ Examples:
 @click.command(epilog=MANUAL, short_help="Start the filter and the parents' pages.")
 @click.option("--proxy-port", type=int, help="Where browsers' traffic comes in [8080]; 0: any.")
 @click.option("--admin-port", type=int, help="Where the parents' pages are [8000]; 0: any.")
+@click.option("--family-port", type=int, help="Where the family's pages are [8001]; 0: any.")
 @click.option("--bind", metavar="IP", help="Address to listen on [127.0.0.1].")
 @click.option("--database", metavar="URL", help="SQLite or PostgreSQL [porchlight.db at home].")
 @click.option("--workers", type=int, help="Processes that carry traffic [1].")
@@ -127,16 +129,20 @@ def choose_ports(settings: Settings) -> Settings:
     Raises:
         click.ClickException: a port is in use or not allowed, or both doors have the same.
     """
-    if settings.proxy_port == settings.admin_port != 0:
+    ports = (settings.proxy_port, settings.admin_port, settings.family_port)
+    twice = next((port for port in ports if port and ports.count(port) > 1), None)
+    if twice is not None:
         raise click.ClickException(
-            f"Port {settings.proxy_port} cannot be the proxy's and the pages' at once: "
-            "choose another with --proxy-port or --admin-port."
+            f"Port {twice} cannot be for two things at once, proxy, parents' pages or family's pages: "
+            "choose another with --proxy-port, --admin-port or --family-port."
         )
-    return replace(
-        settings,
-        proxy_port=_free_port(settings.bind, settings.proxy_port, "--proxy-port"),
-        admin_port=_free_port(settings.bind, settings.admin_port, "--admin-port"),
-    )
+    # All are held until the last is chosen, so that 0 never names one twice.
+    with ExitStack() as held:
+        chosen = [
+            _free_port(held, settings.bind, port, flag)
+            for port, flag in zip(ports, PORT_FLAGS, strict=True)
+        ]
+    return replace(settings, proxy_port=chosen[0], admin_port=chosen[1], family_port=chosen[2])
 
 
 def programs(settings: Settings) -> tuple[Program, ...]:
@@ -159,6 +165,7 @@ def as_object(settings: Settings, setup_code: str | None) -> str:
             "ready": True,
             "proxy": _address(settings.bind, settings.proxy_port),
             "admin": _address(settings.bind, settings.admin_port),
+            "family": _address(settings.bind, settings.family_port),
             "ca": str(settings.ca_certificate),
             "setup_code": setup_code,
         }
@@ -170,11 +177,13 @@ def as_text(settings: Settings, setup_code: str | None) -> str:
     """The summary for people; its last line begins with `ready`."""
     proxy = _address(settings.bind, settings.proxy_port)
     admin = _address(settings.bind, settings.admin_port)
+    family = _address(settings.bind, settings.family_port)
     dns = _name_server(settings)
     lines = [
         "",
         f"  Proxy for browsers  {proxy}",
         f"  Parents' pages      {admin}",
+        f"  Family's pages      {family}  (for devices and children)",
         *([f"  Name server         {dns}  (UDP and TCP)"] if dns else []),
         f"  Rule file           {settings.rules_path}",
         f"  Certificate         {settings.ca_certificate}  (porchlight ca)",
@@ -185,35 +194,38 @@ def as_text(settings: Settings, setup_code: str | None) -> str:
         lines += [f"      {admin}/setup?code={setup_code}", ""]
     lines += ["  Try it:", f"      curl -i -x {proxy} http://pornhub.com/", ""]
     if not ip_address(settings.bind).is_loopback:
-        here = f"http://{_shown(_lan_address(settings.bind))}"
+        here = f"http://{shown(own_address(settings))}"
         lines += [
-            "  Everyone in this house's network can use the proxy and see the sign-in page:",
+            "  Everyone in this house's network can use the proxy and see the sign-in page",
+            "  and the family's pages:",
             f"      {here}:{settings.proxy_port}  and  {here}:{settings.admin_port}",
-            "  Never open these two ports to the internet.",
+            f"      and  {here}:{settings.family_port}",
+            "  Never open these three ports to the internet.",
             "",
         ]
     return "\n".join([*lines, f"ready: proxy {proxy}, parents' pages {admin}; Ctrl-C stops both"])
 
 
-def _free_port(bind: str, port: int, flag: str) -> int:
-    with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET) as probe:
+def _free_port(held: ExitStack, bind: str, port: int, flag: str) -> int:
+    probe = held.enter_context(socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET))
+    if port:  # with it, the kernel may hand out one port twice
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((bind, port))
-        except OSError as error:
-            remedy = REMEDIES.get(error.errno or 0, "choose another with {flag}").format(flag=flag)
-            raise click.ClickException(
-                f"Port {port} on {bind} cannot be used ({error.strerror}): {remedy}."
-            ) from error
-        number: int = probe.getsockname()[1]
-        return number
+    try:
+        probe.bind((bind, port))
+    except OSError as error:
+        remedy = REMEDIES.get(error.errno or 0, "choose another with {flag}").format(flag=flag)
+        raise click.ClickException(
+            f"Port {port} on {bind} cannot be used ({error.strerror}): {remedy}."
+        ) from error
+    number: int = probe.getsockname()[1]
+    return number
 
 
 def _address(bind: str, port: int) -> str:
     """A URL that works on this computer."""
     if ip_address(bind).is_unspecified:
         bind = "::1" if ":" in bind else "127.0.0.1"
-    return f"http://{_shown(bind)}:{port}"
+    return f"http://{shown(bind)}:{port}"
 
 
 def _name_server(settings: Settings) -> str | None:
@@ -221,20 +233,3 @@ def _name_server(settings: Settings) -> str | None:
     if not settings.dns_port:
         return None
     return _address(settings.bind, settings.dns_port).removeprefix("http://")
-
-
-def _shown(address: str) -> str:
-    return f"[{address}]" if ":" in address else address
-
-
-def _lan_address(bind: str) -> str:
-    """The address under which other machines see this one."""
-    if not ip_address(bind).is_unspecified:
-        return bind
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(ELSEWHERE)
-        except OSError:
-            return socket.gethostname()
-        address: str = probe.getsockname()[0]
-        return address

@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 
 from proxy.addon import Porchlight
-from proxy.authority import trusted_roots
+from proxy.authority import KEY_FILE, trusted_roots
 from proxy.door import DEFAULT_WORKER, Door, open_door
 from proxy.leaves import load_authority
 from proxy.listeners import Serving
@@ -59,6 +59,9 @@ async def _serve(door: Door, *, is_first: bool) -> int:
         _say(f"the certificates cannot be used: {error}")
         return NOT_USABLE
     master = Master(Porchlight(door), leaves, roots=roots)
+    door.live.watch(
+        settings.ca_dir / KEY_FILE, lambda: master.take_authority(load_authority(settings.ca_dir))
+    )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, master.shutdown)

@@ -39,6 +39,7 @@ from proxy import (  # noqa: E402
     guard,
     hello,
     names,
+    own_host,
     safe_search,
     translate,
 )
@@ -49,6 +50,7 @@ from proxy.enforce import ANSWERED, Blocked  # noqa: E402
 from proxy.hello import Fate, Trusts  # noqa: E402
 from proxy.live import State  # noqa: E402
 from proxy.open_connections import Open, OpenConnections  # noqa: E402
+from proxy.own_host import OwnHost, is_own  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
 from proxy.strictest import Asked, ask_all, is_certain, strictest  # noqa: E402
 from rules.decision import Decision, DecisionRecord, Reason  # noqa: E402
@@ -86,6 +88,7 @@ class Porchlight(guard.Guarded):
     def __init__(self, door: Door | None = None) -> None:
         """Without a door it opens its own when mitmproxy loads it."""
         self._door = door
+        self._own_host = OwnHost()
         self._dns_door = DnsDoor(lambda: self._home, self._record)
         self.trusts: Trusts = hello.nobody_knows
         self._still_open = OpenConnections(lambda: self._home.live.state, self._write)
@@ -115,9 +118,9 @@ class Porchlight(guard.Guarded):
         """Refuse a tunnel into the house. Any other is let in, so that a child sees the page over HTTPS."""
         moment, state = datetime.now(UTC), self._home.live.state
         await self._home.sign_in.admit(flow, state, moment)
-        if flow.response or flow.error:
-            return
         host, port = flow.request.host, flow.request.port
+        if flow.response or flow.error or is_own(host):
+            return
         try:
             request = translate.named_request(flow.client_conn, host, port)
         except ValueError as error:
@@ -133,6 +136,8 @@ class Porchlight(guard.Guarded):
 
     async def tls_clienthello(self, data: ClientHelloData) -> None:
         """Carry on untouched what the name allows, where nothing in it need be seen (hello.py)."""
+        if own_host.is_own_tunnel(data):
+            return
         moment, state, client = datetime.now(UTC), self._home.live.state, data.context.client
         verdict = await hello.judge(data, state, moment, self._home.resolver, self.trusts)
         asked = verdict.asked
@@ -149,11 +154,12 @@ class Porchlight(guard.Guarded):
 
     async def requestheaders(self, flow: HTTPFlow) -> None:
         """Ask the rules, before a byte goes to the site."""
-        if flow.response or flow.error or not flow.live:
+        is_over = flow.response or flow.error or not flow.live
+        if is_over or own_host.lets_pass(flow, self._home):
             return
         moment, state = datetime.now(UTC), self._home.live.state
         await self._home.sign_in.admit(flow, state, moment)
-        if flow.response or flow.error:
+        if flow.response or flow.error or self._own_host.answers(flow, self._home):
             return
         names.aim_http(flow)
         try:

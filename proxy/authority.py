@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from store.files import locked, replace_text
+from store.files import locked, replace_bytes, replace_text
 from store.settings import SettingsError
 
 NAME = "Porchlight – home filter"
-"""What a device shows in its list of authorities."""
+"""What a device shows in its list of authorities, before a number of its own: two homes, or an old one and its heir, are told apart."""
 KEY_FILE = "porchlight-ca.pem"
 """Key and certificate, 0600."""
 CERTIFICATE_FILE = "porchlight-ca-cert.pem"
@@ -46,6 +46,28 @@ def make_authority(ca_dir: Path) -> Path:
         )
         path.chmod(0o600)
     return path
+
+
+def rotate_authority(ca_dir: Path) -> Path:
+    """Put a new authority in the place of the old; the file in which the old one lies now, 0600, with the day of its end in its name.
+
+    Whoever follows the key file (proxy/live.py) sees the old one or the new one, never half of it.
+
+    Raises:
+        SettingsError: the file is damaged.
+        OSError: the disk refused; the old authority is in its place.
+    """
+    path = make_authority(ca_dir)
+    with locked(path):
+        old = path.read_bytes()
+        certificate = x509.load_pem_x509_certificate(old)
+        ends = f"{certificate.not_valid_after_utc:%Y-%m-%d}"
+        mark = f"{certificate.serial_number:x}"[:8]
+        kept = path.with_name(f"porchlight-ca-until-{ends}-{mark}.pem.old")
+        replace_bytes(kept, old)
+        replace_text(path, _new_authority())
+        _write_certificate(path)
+    return kept
 
 
 def trusted_roots(ca_dir: Path, extra: Path | None) -> str | None:
@@ -81,11 +103,12 @@ def _new_authority() -> str:
 
 def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     now = datetime.now(UTC)
+    # Two authorities must not share a subject: a device that knows both mixes them up.
+    number = secrets.token_hex(4)
     name = x509.Name(
         [
-            x509.NameAttribute(NameOID.COMMON_NAME, NAME),
-            # Two homes' authorities must not share a subject: a device that knows both mixes them up.
-            x509.NameAttribute(NameOID.SERIAL_NUMBER, secrets.token_hex(4)),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{NAME} {number}"),
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, number),
         ]
     )
     usage = x509.KeyUsage(

@@ -64,6 +64,7 @@ def open_door(environ: Mapping[str, str] = os.environ, *, worker: str = DEFAULT_
         names=settings.names,
         reach=settings.reach,
         own_ports=(settings.proxy_port, settings.admin_port),
+        family=(settings.address, settings.family_port),
     )
     recorder.start()
     live.start()

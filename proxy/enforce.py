@@ -33,7 +33,7 @@ OTHER_WAYS = ("Alt-Svc", "Alternate-Protocol")
 LARGEST_BODY_READ = 1 << 20
 """Bytes of a blocked request's body that are taken in before it is answered."""
 
-_DOT = (
+DOT = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00"
     b"!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 )
@@ -236,7 +236,7 @@ def _body(form: Form, blocked: Blocked) -> tuple[str, bytes]:
             )
             return "text/html; charset=utf-8", page.encode("utf-8")
         case Form.IMAGE:
-            return "image/gif", _DOT
+            return "image/gif", DOT
         case Form.SCRIPT:
             return "text/javascript; charset=utf-8", b""
         case Form.STYLE:

@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +63,16 @@ class State:
     """The hash of each login's password, by name."""
 
 
+@dataclass(slots=True)
+class _Watched:
+    """A file that somebody wants to hear of."""
+
+    path: Path
+    act: Callable[[], object]
+    seen: Stamp | None
+    is_due: bool = False
+
+
 class Live:
     """Holds the state in force; `state` is swapped whole."""
 
@@ -84,6 +94,7 @@ class Live:
         self._facts_at = 0.0
         self._reported_at = 0.0
         self._database_is_gone = False
+        self._watched: list[_Watched] = []
         self.problem = ""
         """What is wrong with the rule file, for people. Empty: nothing."""
         self._closed_ways = ""
@@ -99,6 +110,10 @@ class Live:
     def language(self) -> Language:
         """The family's."""
         return self.state.ruleset.policy.language
+
+    def watch(self, path: Path, act: Callable[[], object]) -> None:
+        """Have `act` called, in the thread that follows, once a file has changed and rests. One that is gone has not changed."""
+        self._watched.append(_Watched(path=path, act=act, seen=stamp(path)))
 
     def start(self) -> None:
         """Begin to follow."""
@@ -116,6 +131,7 @@ class Live:
         now = time.monotonic()
         self._look_at_file(now)
         self._look_at_table()
+        self._look_at_watched()
         if now - self._facts_at >= FACTS_SECONDS:
             self._facts_at = now
             self._read_facts()
@@ -155,6 +171,15 @@ class Live:
             listings = state.ruleset.listings.with_table(table)
             ruleset = replace(state.ruleset, listings=listings)
             self.state = replace(state, ruleset=ruleset)
+
+    def _look_at_watched(self) -> None:
+        for one in self._watched:
+            found = stamp(one.path)
+            if found != one.seen:
+                one.seen, one.is_due = found, True
+            elif one.is_due and found is not None:
+                one.is_due = False
+                one.act()
 
     def _read_file(self) -> bool:
         """Whether the file's rules are in force now."""

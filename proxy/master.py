@@ -129,7 +129,8 @@ class Master(mitmproxy.master.Master):
         self.addons = QuickAddons(self)
         self._server = Proxyserver()
         # Ours before next_layer, which only fills what is still open, as in stock mitmproxy.
-        self.addons.add(Core(), DisableH2C(), self._server, addon, NextLayer(), HomeTls(leaves))
+        self._tls = HomeTls(leaves)
+        self.addons.add(Core(), DisableH2C(), self._server, addon, NextLayer(), self._tls)
         self.options.update(
             server=False,  # `serve` listens itself
             connection_strategy="lazy",
@@ -137,6 +138,10 @@ class Master(mitmproxy.master.Master):
             http3=False,
             ssl_verify_upstream_trusted_ca=roots,
         )
+
+    def take_authority(self, leaves: Leaves) -> None:
+        """Sign with another authority from the next handshake on; what the one before has made is forgotten. From any thread."""
+        self._tls.certstore = leaves
 
     async def serve(self, serving: Serving) -> None:
         """Carry traffic until `shutdown`.

@@ -46,12 +46,22 @@ class Resolver:
     """Judges where a connection would go."""
 
     def __init__(
-        self, *, names: Mapping[str, str], reach: Collection[str], own_ports: Collection[int]
+        self,
+        *,
+        names: Mapping[str, str],
+        reach: Collection[str],
+        own_ports: Collection[int],
+        family: tuple[str, int] = ("", 0),
     ) -> None:
-        """Own ports are refused on this machine's addresses whatever `reach` says."""
+        """Own ports are refused on this machine's addresses whatever `reach` says.
+
+        `family` is the name of this machine, if it has one, and the port of the pages that
+        children may see: open on every address of this machine.
+        """
         self._names = names
         self._reach = frozenset(reach)
         self._own_ports = set(own_ports)
+        self._family_name, self._family_port = family
         self._known: dict[str, _Known] = {}
         self._asked: dict[str, asyncio.Task[_Known]] = {}
         self._slots = asyncio.Semaphore(MOST_LOOK_UPS)
@@ -79,9 +89,10 @@ class Resolver:
             known = await self._ask_once(name)
         if known.fault is not None:
             raise known.fault
-        may = known.outside or tuple(
-            address for address in known.addresses if self._is_reachable(address, port)
-        )
+        reachable = (one for one in known.addresses if self._is_reachable(one, port))
+        # a name of ours that DNS leads elsewhere must not take what passes before the rules there
+        is_ours = self.is_family_page(name, port)
+        may = tuple(reachable) if is_ours else known.outside or tuple(reachable)
         if not may:
             raise Refused(f"{name} is inside the house")
         return may
@@ -118,9 +129,19 @@ class Resolver:
             )
         return found
 
+    def is_family_page(self, host: str, port: int) -> bool:
+        """Whether a host and port are those of the pages that children may see. Asks no name server."""
+        if not port or port != self._family_port or port in self._own_ports:
+            return False
+        name = host.strip("[]")
+        is_this_machine = is_own(name) if is_address(name) else name == self._family_name
+        return is_this_machine or is_loopback_name(name)
+
     def _is_reachable(self, address: str, port: int) -> bool:
         if port in self._own_ports and is_own(address):
             return False
+        if port and port == self._family_port and is_own(address):
+            return True
         shown = f"[{address}]" if ":" in address else address
         return f"{shown}:{port}" in self._reach or f"{address}:{port}" in self._reach
 

@@ -27,6 +27,18 @@ from rules.policy import Action
 from rules.request import Stage
 from rules.sighting import Way
 
+
+class Light(PythonEnum):
+    """What is checked on a device that is being set up."""
+
+    TRAFFIC = "traffic"
+    """A request of it came through the proxy."""
+    TRUST = "trust"
+    """It took the home's certificate."""
+    BLOCK = "block"
+    """It showed the page of a block."""
+
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -227,6 +239,36 @@ workers = Table(
     Column("problem", Words, nullable=False),
 )
 """The processes that carry traffic, as each last told of itself."""
+
+device_codes = Table(
+    "device_codes",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("device", Words, nullable=False),
+    Column("profile", Words, nullable=False),
+    Column("made", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+    Column("by", Words, nullable=False),
+)
+"""The SHA-256 of each code with which a device is being set up, and for whom."""
+
+device_checks = Table(
+    "device_checks",
+    metadata,
+    Column(
+        "code",
+        String(64),
+        ForeignKey(device_codes.c.code, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("light", _words_of(Light), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("client", Words, nullable=False),
+    Column("mac", Words),
+    Column("device", Words),
+    Column("profile", Words, nullable=False),
+)
+"""What the proxy has seen of a device that is being set up: one row for each light, the latest sight."""
 
 sightings = Table(
     "sightings",

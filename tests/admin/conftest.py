@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+import trustme
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from admin import create_app
-from store import accounts, policies
+from admin.family_app import create_family_app
+from store import accounts, device_setup, policies
 from store.settings import Settings
 from tests.admin.family import NAME, NOW, PASSWORD, RULES, Clock, Parent
 
@@ -57,3 +60,23 @@ def parent(app: Flask, account: accounts.Account) -> Parent:
     found = Parent(app.test_client())
     assert found.sign_in().status_code == 302
     return found
+
+
+@pytest.fixture
+def family(settings: Settings, sqlite_engine: Engine, clock: Clock) -> FlaskClient:
+    """A device that looks at the family's pages."""
+    return create_family_app(settings, engine=sqlite_engine, clock=clock).test_client()
+
+
+@pytest.fixture
+def certificate(settings: Settings) -> bytes:
+    """The home's certificate, in PEM."""
+    settings.ca_dir.mkdir()
+    trustme.CA().cert_pem.write_to_path(settings.ca_certificate)
+    return settings.ca_certificate.read_bytes()
+
+
+@pytest.fixture
+def code(sqlite_engine: Engine) -> str:
+    """With which the tablet is being set up."""
+    return device_setup.new_code(sqlite_engine, NOW, device="tablet", profile="younger", by=NAME)

@@ -15,6 +15,8 @@ from rules.policy import Action, Policy
 from rules.policy_text import revision_of
 from rules.request import Stage
 from store import decisions, workers
+from store.device_setup import Check
+from store.tables import Light
 from store.workers import Worker
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -169,3 +171,16 @@ def worker(**changes: object) -> Worker:
 
 def work(engine: Engine, **changes: object) -> None:
     workers.report(engine, worker(**changes))
+
+
+def sight(light: Light = Light.TRAFFIC, **changes: object) -> Check:
+    """What the proxy sees of the tablet while nobody has named it."""
+    found = Check(
+        light=light,
+        at=NOW,
+        client="192.168.1.77",
+        mac="a4:83:e7:12:9f:01",
+        device=None,
+        profile="unknown",
+    )
+    return replace(found, **changes)  # type: ignore[arg-type]

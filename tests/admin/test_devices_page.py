@@ -157,7 +157,7 @@ def test_a_house_without_devices_says_how_to_begin(parent: Parent, settings: Set
     settings.rules_path.write_text("porchlight: 1\ntimezone: UTC\n")
     page = parent.get("/devices").text
     assert "No device has a name yet" in page
-    assert 'href="/next-steps"' in page
+    assert 'href="/devices/setup"' in page
 
 
 def test_what_strangers_send_is_shown_as_text(parent: Parent, sqlite_engine: Engine) -> None:

@@ -42,30 +42,34 @@ def test_each_door_is_a_program_and_the_lists_have_one_keeper() -> None:
 
 
 def test_port_0_becomes_a_real_one_for_both_doors_to_know() -> None:
-    chosen = choose_ports(settings(proxy_port=0, admin_port=0))
-    assert chosen.proxy_port
-    assert chosen.admin_port
-    assert chosen.proxy_port != chosen.admin_port
+    chosen = choose_ports(settings(proxy_port=0, admin_port=0, family_port=0))
+    ports = {chosen.proxy_port, chosen.admin_port, chosen.family_port}
+    assert len(ports) == 3
+    assert 0 not in ports
 
 
 @pytest.mark.parametrize(
-    ("setting", "flag"), [("proxy_port", "--proxy-port"), ("admin_port", "--admin-port")]
+    ("setting", "flag"),
+    [
+        ("proxy_port", "--proxy-port"),
+        ("admin_port", "--admin-port"),
+        ("family_port", "--family-port"),
+    ],
 )
 def test_a_port_in_use_is_one_sentence_with_the_flag_that_helps(
     taken: int, setting: str, flag: str
 ) -> None:
-    chosen = replace(settings(proxy_port=0, admin_port=0), **{setting: taken})  # type: ignore[arg-type]
+    chosen = replace(settings(proxy_port=0, admin_port=0, family_port=0), **{setting: taken})  # type: ignore[arg-type]
     with pytest.raises(click.ClickException) as refused:
         choose_ports(chosen)
     assert f"Port {taken} on 127.0.0.1 cannot be used" in refused.value.message
     assert f"choose another with {flag}." in refused.value.message
 
 
-def test_both_doors_on_one_port_is_one_sentence() -> None:
-    with pytest.raises(
-        click.ClickException, match="Port 8080 cannot be the proxy's and the pages'"
-    ):
-        choose_ports(settings(admin_port=8080))
+def test_two_doors_on_one_port_is_one_sentence() -> None:
+    for twice in ("admin_port", "family_port"):
+        with pytest.raises(click.ClickException, match="Port 8080 cannot be for two things"):
+            choose_ports(replace(settings(), **{twice: 8080}))  # type: ignore[arg-type]
 
 
 def test_an_address_of_another_computer_points_to_bind() -> None:
@@ -123,6 +127,7 @@ def test_the_object_names_everything() -> None:
         "ready": True,
         "proxy": "http://127.0.0.1:8080",
         "admin": "http://127.0.0.1:8000",
+        "family": "http://127.0.0.1:8001",
         "ca": "/srv/porchlight/ca/porchlight-ca-cert.pem",
         "setup_code": "ABCD-EFGH",
     }
@@ -140,6 +145,7 @@ def test_the_summary_tells_a_family_all_it_needs() -> None:
     said = as_text(settings(), "ABCD-EFGH")
     for part in (
         "http://127.0.0.1:8080",
+        "http://127.0.0.1:8001",
         "http://127.0.0.1:8000/setup?code=ABCD-EFGH",
         "/srv/porchlight/family.yaml",
         "/srv/porchlight/ca/porchlight-ca-cert.pem",
@@ -156,7 +162,8 @@ def test_the_summary_tells_a_family_all_it_needs() -> None:
 def test_an_open_house_is_warned_in_words() -> None:
     said = as_text(settings(bind="0.0.0.0"), None)
     assert "Everyone in this house's network can use the proxy" in said
-    assert "Never open these two ports to the internet" in said
+    assert "Never open these three ports to the internet" in said
     said = as_text(settings(bind="192.168.1.5"), None)
     assert "http://192.168.1.5:8080  and  http://192.168.1.5:8000" in said
+    assert "and  http://192.168.1.5:8001" in said
     assert "http://[::1]:8080" in as_text(settings(bind="::"), None)

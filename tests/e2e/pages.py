@@ -69,13 +69,15 @@ class Site:
     """The pages as a process of their own, and the database behind them."""
 
     address: str
+    family: str
+    """The address of the pages that children may see."""
     settings: Settings
     engine: Engine
 
 
 @contextmanager
-def open_pages(folder: Path) -> Iterator[Site]:
-    settings = Settings(home=folder / "home", admin_port=0)
+def open_pages(folder: Path, *, proxy_port: int = 8080) -> Iterator[Site]:
+    settings = Settings(home=folder / "home", admin_port=0, family_port=0, proxy_port=proxy_port)
     settings.home.mkdir(mode=0o700)
     settings.rules_path.write_text(RULES, encoding="utf-8")
     engine = open_database(settings.database_url)
@@ -89,9 +91,14 @@ def open_pages(folder: Path) -> Iterator[Site]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        port = json.loads(process.stdout.readline())["port"]
+        ready = json.loads(process.stdout.readline())
         try:
-            yield Site(address=f"http://127.0.0.1:{port}", settings=settings, engine=engine)
+            yield Site(
+                address=f"http://127.0.0.1:{ready['port']}",
+                family=f"http://127.0.0.1:{ready['family_port']}",
+                settings=settings,
+                engine=engine,
+            )
         finally:
             process.terminate()
             engine.dispose()

@@ -35,7 +35,7 @@ def porchlight(tmp_path_factory: pytest.TempPathFactory, sites: Sites) -> Iterat
 
 def test_the_ready_line_names_everything(porchlight: Running) -> None:
     ready = porchlight.ready
-    assert ready.keys() == {"ready", "proxy", "admin", "ca", "setup_code"}
+    assert ready.keys() == {"ready", "proxy", "admin", "family", "ca", "setup_code"}
     assert ready["ready"] is True
     assert Path(ready["ca"]).is_file()
     page = httpx.get(f"{ready['admin']}/setup", params={"code": ready["setup_code"]})

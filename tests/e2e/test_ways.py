@@ -23,6 +23,7 @@ from click.testing import CliRunner
 from porchlight import main
 from store import workers
 from store.database import open_database
+from store.own_address import NAME, NUMBER
 from store.settings import Settings
 from store.wireguard import NAME_SERVER, find_key, profile_text
 from tests.e2e import streets
@@ -276,6 +277,26 @@ def test_a_phone_that_comes_through_a_tunnel(town: Town) -> None:
                 with pytest.raises(TimeoutError):
                     send(address, 3478, b"a call")
                 assert not is_heard(ear)
+
+
+def finds_the_proxy_itself(town: Town, proxy: tuple[str, int] | None = None) -> bool:
+    """Whether its own host answers over HTTP and HTTPS, by name and by number, and sends on to the family's pages."""
+    answers = [
+        fetch(f"{scheme}://{host}", town.trusted, at=NUMBER, proxy=proxy)
+        for scheme in ("http", "https")
+        for host in (NUMBER, NAME)
+    ]
+    return {one.status for one in answers} == {302}
+
+
+def test_the_proxy_itself_is_found_in_every_way(town: Town) -> None:
+    with town.streets.inside("desk"):
+        assert finds_the_proxy_itself(town, proxy=(house_of("desk")[0], 8080))
+    with gateway(town), town.streets.inside("tv"):
+        assert finds_the_proxy_itself(town)
+    profile = town.tunnel_of("phone", "phone")
+    with tunnel(town.streets, "phone", profile), town.streets.inside("phone"):
+        assert finds_the_proxy_itself(town)
 
 
 def test_names_are_answered_by_the_rules_whichever_server_is_asked(town: Town) -> None:

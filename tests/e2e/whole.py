@@ -138,7 +138,7 @@ def launch(home: Path, sites: Sites) -> Running:
     process = subprocess.Popen(
         [
             *(sys.executable, str(ROOT / "porchlight.py"), "up", "--json"),
-            *("--proxy-port", "0", "--admin-port", "0"),
+            *("--proxy-port", "0", "--admin-port", "0", "--family-port", "0"),
         ],
         env=os.environ | {"PORCHLIGHT_HOME": str(home)},
         stdout=subprocess.PIPE,

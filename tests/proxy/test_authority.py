@@ -9,7 +9,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from proxy.authority import CERTIFICATE_FILE, NAME, make_authority, trusted_roots
+from proxy import authority
+from proxy.authority import (
+    CERTIFICATE_FILE,
+    NAME,
+    make_authority,
+    rotate_authority,
+    trusted_roots,
+)
 from store.settings import SettingsError
 
 
@@ -37,7 +44,8 @@ def test_the_certificate_is_one_of_an_authority_for_ten_years(tmp_path: Path) ->
     make_authority(tmp_path)
     certificate = certificate_in(tmp_path)
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    assert [name.value for name in names] == [NAME]
+    (number,) = certificate.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
+    assert [name.value for name in names] == [f"{NAME} {number.value!s}"]
     key = certificate.public_key()
     assert isinstance(key, ec.EllipticCurvePublicKey)
     assert key.curve.name == "secp256r1"
@@ -87,6 +95,32 @@ def test_a_damaged_key_file_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"porchlight-ca\.pem is damaged: put it back"):
         make_authority(tmp_path)
     assert path.read_text() == "damaged"
+
+
+def test_a_new_authority_leaves_the_old_one_beside_it(tmp_path: Path) -> None:
+    old_key, old = make_authority(tmp_path).read_bytes(), certificate_in(tmp_path)
+    first, second = rotate_authority(tmp_path), rotate_authority(tmp_path)
+    assert first != second, "two in a row keep both"
+    assert first.read_bytes() == old_key
+    assert f"{old.not_valid_after_utc:%Y-%m-%d}" in first.name
+    assert {one.stat().st_mode & 0o777 for one in tmp_path.glob("*ca*.pem*")} == {0o600}
+    new = certificate_in(tmp_path)
+    assert new.subject != old.subject
+    assert x509.load_pem_x509_certificate((tmp_path / "porchlight-ca.pem").read_bytes()) == new
+
+
+def test_a_disk_that_refuses_leaves_the_old_authority(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = make_authority(tmp_path).read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(authority, "replace_text", fail)
+    with pytest.raises(OSError, match=r"^$"):
+        rotate_authority(tmp_path)
+    assert (tmp_path / "porchlight-ca.pem").read_bytes() == before
 
 
 def test_extra_roots_are_trusted_beside_the_well_known_ones(tmp_path: Path) -> None:

@@ -346,3 +346,21 @@ def test_another_table_of_lists_is_in_force_at_the_next_look(home: Home) -> None
 
     assert answer(live, "www.listed.example") is Action.BLOCK
     assert live.state.ruleset.policy is before.policy
+
+
+def test_who_watches_a_file_hears_of_each_change_once_it_rests(home: Home) -> None:
+    path, heard = home.settings.home / "key.pem", list[str]()
+    path.write_text("one")
+    live = home.open()
+    live.watch(path, lambda: heard.append(path.read_text()))
+    live.look()
+    path.write_text("another")
+    live.look()
+    assert heard == [], "it may be in the middle of being written"
+    live.look()
+    live.look()
+    assert heard == ["another"]
+    path.unlink()
+    for _ in range(3):
+        live.look()
+    assert heard == ["another"]

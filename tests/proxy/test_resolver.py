@@ -169,3 +169,36 @@ def test_a_real_look_up_ends_in_an_address_or_an_error() -> None:
 )
 def test_its_own_addresses_are_known(address: str, *, own: bool) -> None:
     assert is_own(address) is own
+
+
+def test_the_family_s_pages_are_open_on_every_address_of_this_machine_and_on_no_other() -> None:
+    resolver = Resolver(
+        names={"lamp.lan": "127.0.0.1", "other.lan": "192.168.1.5"},
+        reach=(),
+        own_ports=(8080, 8000),
+        family=("lamp.lan", 8001),
+    )
+    for host in ("127.0.0.1", "127.0.0.9", "::1", "localhost", "lamp.lan"):
+        assert ask(resolver, host, 8001)
+        assert resolver.is_family_page(host, 8001)
+    for host, port in (("127.0.0.1", 8000), ("127.0.0.1", 8002), ("192.168.1.5", 8001)):
+        with pytest.raises(Refused):
+            ask(resolver, host, port)
+    for host, port in (("other.lan", 8001), ("lamp.lan", 8000), (OUTSIDE, 8001), ("::1", 0)):
+        assert not resolver.is_family_page(host, port)
+
+
+def test_a_name_of_ours_that_leads_elsewhere_is_not_followed() -> None:
+    resolver = Resolver(
+        names={"lamp.lan": OUTSIDE}, reach=(), own_ports=(), family=("lamp.lan", 8001)
+    )
+    with pytest.raises(Refused):
+        ask(resolver, "lamp.lan", 8001)
+    assert ask(resolver, "lamp.lan", 443) == (OUTSIDE,)
+
+
+def test_the_family_s_port_never_opens_the_parents() -> None:
+    resolver = Resolver(names={}, reach=(), own_ports=(8080, 8000), family=("", 8000))
+    assert not resolver.is_family_page("127.0.0.1", 8000)
+    with pytest.raises(Refused):
+        ask(resolver, "127.0.0.1", 8000)

@@ -3,6 +3,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import dns.asyncquery
@@ -182,7 +183,8 @@ def test_a_message_that_never_ends_keeps_nothing_open(
                 break
             writer.write(bytes([byte]))
             await asyncio.sleep(0.1)
-        assert await reading == b""
+        with suppress(ConnectionResetError):  # a piece came after the end
+            assert await reading == b""
         assert oracle.asked == []
         writer.close()
 

@@ -16,6 +16,8 @@ from rules.safe_search import look_of
 
 UNSAFE_SEARCH = "unsafe-search"
 """The category of search engines on which a house cannot have safe search."""
+SAFE_SEARCH = "safe: strict"
+"""What a parent, or a preset, wrote to have it."""
 METHOD = "DNS"
 
 
@@ -99,6 +101,7 @@ def _safe_or_closed(ruleset: Ruleset, decision: Decision, host: str) -> Decision
     return replace(
         _closed(decision),
         reason=Reason.CATEGORY,
+        entry=SAFE_SEARCH,
         category=UNSAFE_SEARCH,
         listed=host,
         file=BUILT_IN if line is None else ruleset.policy.file,

@@ -70,7 +70,6 @@ class DnsLayer(Layer):
             case events.Wakeup():
                 yield from self._look_at_clock()
             case events.DataReceived() if not self._is_over:
-                self._idle_since = time.monotonic()
                 yield from self._take(event.data)
             case events.CommandCompleted():
                 yield from self._pass_on(self._asked.pop(event.command), event)
@@ -89,6 +88,7 @@ class DnsLayer(Layer):
 
     def _take(self, data: bytes) -> CommandGenerator[None]:
         for wire in self._messages(data):
+            self._idle_since = time.monotonic()  # pieces of one do not count
             query = Wire.query_in(wire)
             if query is None:
                 if is_stream(self.context):

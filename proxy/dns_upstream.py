@@ -37,16 +37,19 @@ MOST_SERVERS = 3
 MOST_OUT = 256
 """Questions at once."""
 REMEMBERED = 10_000
-"""Answers; about 20 MB."""
+"""Answers; about 25 MB."""
+LARGEST_REMEMBERED_BYTES = 2_048
+"""As it came. Whoever asks for large ones fills no memory."""
+_KNOWS_NO_EDNS = frozenset({Rcode.FORMERR, Rcode.NOTIMP})
+"""What an old router says; it is asked again without."""
+SILENCE = Rcode.SERVFAIL
+"""What is said where nobody answers."""
 
 type Name = dns.name.Name
 type Server = tuple[str, int]
 """IP address and port."""
 
 logger = logging.getLogger(__name__)
-
-
-SILENCE = Rcode.SERVFAIL
 
 
 class Upstream:
@@ -57,6 +60,7 @@ class Upstream:
         self._look_for_servers = servers
         self._servers: tuple[Server, ...] | None = None
         self._looked_at = 0.0
+        self._is_lost = False
         self._looking: asyncio.Task[None] | None = None
         self._rested: dict[Server, float] = {}
         self._known: dict[tuple[Name, RdataType], Found] = {}
@@ -88,10 +92,14 @@ class Upstream:
             found = Found(SILENCE, (), time.monotonic() + FAILURE_SECONDS)
         else:
             found = _found(response, name, kind)
+        if response is None or len(response.wire or b"") <= LARGEST_REMEMBERED_BYTES:
+            self._remember(name, kind, found)
+        return found
+
+    def _remember(self, name: Name, kind: RdataType, found: Found) -> None:
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[name, kind] = found
-        return found
 
     async def _first_answer(self, name: Name, kind: RdataType) -> dns.message.Message | None:
         for server in await self._in_order():
@@ -114,7 +122,11 @@ class Upstream:
         try:
             self._servers = tuple(await asyncio.to_thread(self._look_for_servers))
         except OSError as error:
-            logger.warning("this machine's name servers are not known: %s", error)
+            if not self._is_lost:
+                logger.warning("this machine's name servers are not known: %s", error)
+            self._is_lost = True
+        else:
+            self._is_lost = False
         finally:
             self._looking = None
 
@@ -124,10 +136,7 @@ class Upstream:
         """Its answer; None if it has none, or none to this question."""
         try:
             response = await _query(server, name, kind, edns=0)
-            if response.rcode() in {
-                Rcode.FORMERR,
-                Rcode.NOTIMP,
-            }:  # an old router that knows no EDNS
+            if response.rcode() in _KNOWS_NO_EDNS:
                 response = await _query(server, name, kind, edns=-1)
         except (OSError, EOFError, TimeoutError, dns.exception.DNSException, ValueError):
             self._rested[server] = time.monotonic() + RESTED_SECONDS

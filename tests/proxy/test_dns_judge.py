@@ -6,9 +6,10 @@ from proxy.live import State
 from rules.catalog import Catalog, SafeEngine, SafeWay
 from rules.compile import compile_policy
 from rules.decision import BUILT_IN, Reason
-from rules.policy import Action
+from rules.policy import Action, Language
 from rules.request import Client
 from rules.safe_mode import SafeSearch
+from rules.wording import reason_line
 from store.lists import load_catalog
 from tests.proxy.conftest import CATALOG, make_policy
 
@@ -45,6 +46,8 @@ def test_what_only_an_opened_request_makes_safe_is_closed_outside_a_tunnel() -> 
     closed = verdict("plain.example", catalog)
     assert (closed.is_open, closed.decision.category) == (False, "unsafe-search")
     assert (closed.decision.file, closed.decision.rewrite) == (BUILT_IN, None)
+    said = reason_line(closed.decision, language=Language.ENGLISH, catalog=load_catalog())
+    assert said.startswith("blocked by “safe: strict”: search engines without safe search")
     assert verdict("plain.example", catalog, is_tunnel=True).is_open
     spared = replace(CATALOG, safe_search={"plain.example": replace(PLAIN, is_opened=False)})
     assert verdict("plain.example", spared).is_open

@@ -3,6 +3,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import dns.asyncquery
@@ -164,6 +165,27 @@ def test_a_silent_connection_is_closed(tmp_path: Path, monkeypatch: pytest.Monke
         assert await read_name(reader) == "slow.example."
         async with asyncio.timeout(2):
             assert await reader.read() == b""
+        writer.close()
+
+    with_door(tmp_path, work)
+
+
+def test_a_message_that_never_ends_keeps_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dns_layer, "IDLE_SECONDS", 0.3)
+
+    async def work(oracle: Oracle, port: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reading = asyncio.create_task(reader.read())
+        for byte in framed("a.example."):
+            if reading.done():
+                break
+            writer.write(bytes([byte]))
+            await asyncio.sleep(0.1)
+        with suppress(ConnectionResetError):  # a piece came after the end
+            assert await reading == b""
+        assert oracle.asked == []
         writer.close()
 
     with_door(tmp_path, work)

@@ -81,13 +81,13 @@ def test_a_datagram_is_no_longer_than_the_client_takes(
     edns: int, payload: int, longest: int
 ) -> None:
     query = dns.message.make_query(NAME, "TXT", use_edns=edns, payload=payload)
-    lines = [f'"{"x" * 200}{number}"' for number in range(20)]
+    lines = [f'"{"x" * 200}{number}"' for number in range(9)]
     answer = Answer(records=(dns.rrset.from_text_list(NAME, 9, "IN", "TXT", lines),))
     wire = render(query, answer, is_stream=False)
     assert len(wire) <= longest
     assert dns.message.from_wire(wire).flags & dns.flags.TC
     whole = render(query, answer, is_stream=True)
-    assert len(dns.message.from_wire(whole).answer[0]) == 20
+    assert len(dns.message.from_wire(whole).answer[0]) == 9
 
 
 def test_no_answer_is_kept_for_as_long_as_it_says() -> None:

@@ -195,20 +195,33 @@ def test_what_is_remembered_has_an_end(beyond: NameServer, monkeypatch: pytest.M
     with_upstream([beyond.port], work)
 
 
-def test_servers_that_cannot_be_found_now_are_looked_for_again(beyond: NameServer) -> None:
+def test_a_large_answer_is_not_remembered(beyond: NameServer) -> None:
+    async def work(upstream: Upstream) -> None:
+        for _ in range(2):
+            await upstream.ask(dns.name.from_text("big.example."), RdataType.TXT)
+        assert len(upstream._known) == 0
+
+    with_upstream([beyond.port], work)
+
+
+def test_servers_that_cannot_be_found_now_are_looked_for_again(
+    beyond: NameServer, caplog: pytest.LogCaptureFixture
+) -> None:
     tries: list[int] = []
 
     def look() -> list[Server]:
         tries.append(1)
-        if len(tries) == 1:
+        if len(tries) <= 2:
             raise OSError("no network yet")
         return [("127.0.0.1", beyond.port)]
 
     async def work(upstream: Upstream) -> None:
         assert (await upstream.ask(GOOD, RdataType.A)).code == Rcode.SERVFAIL
+        assert (await upstream.ask(GOOD, RdataType.MX)).code == Rcode.SERVFAIL
         assert (await upstream.ask(GOOD, RdataType.AAAA)).code == Rcode.NOERROR
 
     with_upstream(look, work)
+    assert caplog.text.count("no network yet") == 1
 
 
 def test_a_laptop_that_moved_asks_the_servers_of_the_new_place(

@@ -51,11 +51,6 @@ class Verdict:
     """One for each name."""
 
 
-def nobody_knows(_: Client) -> bool | None:
-    """None, of every client."""
-    return None
-
-
 async def judge(
     data: ClientHelloData, state: State, moment: datetime, resolver: Resolver, trusts: Trusts
 ) -> Verdict:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
@@ -30,6 +31,12 @@ SERVER_OPTIONS = ("-F", "-c", "listen_addresses=127.0.0.1", "-c", "max_connectio
 NOT_INSTALLED = "PostgreSQL is not installed: apt-get install postgresql"
 
 _numbers = count()
+
+# A busy machine fails no test: hypothesis measures nothing against a clock.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_a_dead_door_is_opened_again(porchlight: Running) -> None:
         except httpx.TransportError:
             return False
 
-    wait_for(answers, 10)
+    wait_for(answers, 60)
 
 
 def test_sigterm_ends_everything_with_status_0(tmp_path: Path, sites: Sites) -> None:

@@ -1,6 +1,7 @@
 """The same filter in stock mitmproxy: `mitmdump -s proxy/addon.py`."""
 
 import signal
+import ssl
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,7 +30,11 @@ def test_stock_mitmdump_blocks_too(make_house: Callable[..., House], origins: Or
     stock_authority = house.home / "mitmproxy" / "mitmproxy-ca-cert.pem"
 
     def is_up() -> int:
-        with suppress(httpx.HTTPError), house.client(authority=stock_authority) as client:
+        # ssl.SSLError: the certificate is still being written.
+        with (
+            suppress(httpx.HTTPError, ssl.SSLError),
+            house.client(authority=stock_authority) as client,
+        ):
             return client.get(f"http://bad.example:{origins.http_port}/").status_code
         return 0
 

@@ -61,8 +61,8 @@ def test_names_that_mitmproxy_cannot_spell_are_asked_about(tmp_path: Path) -> No
     async def work(oracle: Oracle, port: int) -> None:
         for name in ("xn--fa-hia.example.", r"b\195\164d.example.", "ExAmPlE.", "_443._https.a."):
             asked = query(name)
-            await dns.asyncquery.udp(asked, "127.0.0.1", 2, port)
-            await dns.asyncquery.tcp(asked, "127.0.0.1", 2, port)
+            await dns.asyncquery.udp(asked, "127.0.0.1", 20, port)
+            await dns.asyncquery.tcp(asked, "127.0.0.1", 20, port)
         assert len(oracle.asked) == 8
         assert "ExAmPlE." in oracle.asked
 
@@ -90,7 +90,7 @@ def test_two_datagrams_from_one_port_are_answered_both(tmp_path: Path) -> None:
             client.connect(("127.0.0.1", port))
             for name in ("slow.a.", "slow.b."):
                 await loop.sock_sendall(client, query(name).to_wire())
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(20):
                 answers = [await loop.sock_recv(client, 2000) for _ in range(2)]
         names = {dns.message.from_wire(one).question[0].name.to_text() for one in answers}
         assert names == {"slow.a.", "slow.b."}
@@ -117,7 +117,7 @@ def test_a_stream_that_carries_no_query_is_closed(tmp_path: Path, sent: bytes) -
     async def work(oracle: Oracle, port: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(sent)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             assert await reader.read() == b""
         writer.close()
         assert oracle.asked == []
@@ -163,7 +163,7 @@ def test_a_silent_connection_is_closed(tmp_path: Path, monkeypatch: pytest.Monke
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(framed("slow.example."))
         assert await read_name(reader) == "slow.example."
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             assert await reader.read() == b""
         writer.close()
 
@@ -183,7 +183,7 @@ def test_a_message_that_never_ends_keeps_nothing_open(
                 break
             writer.write(bytes([byte]))
             await asyncio.sleep(0.1)
-        with suppress(ConnectionResetError):  # a piece came after the end
+        with suppress(ConnectionError):  # a piece came after the end
             assert await reading == b""
         assert oracle.asked == []
         writer.close()
@@ -193,7 +193,7 @@ def test_a_message_that_never_ends_keeps_nothing_open(
 
 def test_where_the_hook_broke_another_is_asked(tmp_path: Path) -> None:
     async def work(oracle: Oracle, port: int) -> None:
-        answer = await dns.asyncquery.udp(query("broken.example."), "127.0.0.1", 2, port)
+        answer = await dns.asyncquery.udp(query("broken.example."), "127.0.0.1", 20, port)
         assert answer.rcode() == dns.rcode.REFUSED
         assert oracle.asked == ["broken.example.", "unanswered"]
 

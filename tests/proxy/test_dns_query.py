@@ -3,7 +3,7 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.dns_message import Answer
@@ -55,7 +55,6 @@ def test_a_pointer_that_leads_to_itself_is_no_question() -> None:
     assert code_of(WIRE[:12] + b"\xc0\x0c\x00\x01\x00\x01" + bytes(11)) == dns.rcode.FORMERR
 
 
-@settings(deadline=None)
 @given(
     st.one_of(
         st.binary(min_size=12, max_size=600),

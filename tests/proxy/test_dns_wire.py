@@ -1,7 +1,7 @@
 import dns.message
 import dns.rcode
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mitmproxy.dns import DNSFlow
 from mitmproxy.test import tflow
@@ -22,7 +22,6 @@ def test_a_failure_repeats_the_question_where_there_is_a_whole_one(cut: int) -> 
     assert len(answer.question) == (cut >= len(whole))
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_query_or_none(wire: bytes) -> None:
     found = Wire.query_in(wire)

@@ -15,12 +15,12 @@ from mitmproxy.tls import ClientHelloData
 from proxy import enforce
 from proxy.addon import Porchlight
 from proxy.door import Door
-from proxy.hello import Fate, Trusts, Verdict, judge, nobody_knows
+from proxy.hello import Fate, Trusts, Verdict, judge
 from proxy.live import State
 from rules.compile import compile_policy
 from rules.decision import Reason
 from rules.policy import Action, Device, LogLevel, Policy
-from rules.request import Stage
+from rules.request import Client, Stage
 from tests.proxy.conftest import CATALOG, OUTSIDE, entry, lines_of, make_door, make_policy
 
 NAMES_ALONE = make_policy(log=LogLevel.SITES)
@@ -35,6 +35,10 @@ def hello(host: str, sni: str | None, *, port: int = 443, mode: str = "regular")
     data = ClientHelloData(context, None)  # type: ignore[arg-type]
     data.client_hello = type("Hello", (), {"sni": sni})()
     return data
+
+
+def nobody_knows(_: Client) -> bool | None:
+    return None
 
 
 def verdict(

@@ -155,7 +155,7 @@ RATIONS = st.builds(
 AGO = st.integers(-2, 70).map(lambda days: days * DAY)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(RATIONS, MOMENTS, AGO, st.lists(MINUTES, min_size=3, max_size=3))
 def test_there_is_never_more_than_the_day_gives_and_what_is_carried_over(
     made: Ration, moment: datetime, ago: timedelta, spans: list[timedelta]
@@ -177,7 +177,7 @@ def test_there_is_never_more_than_the_day_gives_and_what_is_carried_over(
     assert allowance or standing.whole == NONE
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(RATIONS, MOMENTS, st.integers(1, 3000))
 def test_days_follow_each_other_and_are_those_of_the_windows(
     made: Ration, moment: datetime, minutes: int
@@ -194,7 +194,7 @@ def test_days_follow_each_other_and_are_those_of_the_windows(
         assert day == opening.day
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(RATIONS, MOMENTS, MINUTES, MINUTES)
 def test_the_promised_change_is_the_first_one(
     made: Ration, moment: datetime, spent: timedelta, spare: timedelta

@@ -104,7 +104,7 @@ def after(change: Change, visit: Visit, catalog: Catalog) -> Action:
     return decide(rules, visit.request, facts, change.at or visit.moment).action
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(visit=visits())
 def test_every_change_that_is_offered_flips_the_answer(catalog: Catalog, visit: Visit) -> None:
     rules = ruleset(visit.text, catalog)
@@ -115,7 +115,7 @@ def test_every_change_that_is_offered_flips_the_answer(catalog: Catalog, visit: 
     assert found or decision.reason in FOR_GOOD
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(visit=visits())
 def test_the_line_that_has_the_word_is_offered_for_an_edit_where_that_is_enough(
     catalog: Catalog, visit: Visit

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.catalog import Catalog
@@ -206,7 +206,7 @@ def expected(
     return "allow", "default", {None}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(
     own=LISTS,
     everyone=LISTS,
@@ -243,7 +243,7 @@ def spellings(asked: Asked) -> list[str]:
     ]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(own=LISTS, everyone=LISTS, asked=REQUESTS)
 def test_however_a_request_spells_its_address_the_answer_is_the_same(
     own: list[Line], everyone: list[Line], asked: Asked, catalog: Catalog
@@ -264,7 +264,7 @@ def published() -> DomainTable:
     return DomainTable(builder.finish())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(
     own=LISTS,
     everyone=LISTS,

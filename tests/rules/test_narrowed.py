@@ -40,7 +40,7 @@ def answer(one: Case) -> str:
     return f"{said.action.value} {said.reason.value}"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(visit=visits(*Stage))
 def test_few_rules_answer_as_all_of_them(catalog: Catalog, visit: Visit) -> None:
     rules = compile_policy(parse(visit.text, file="family.yaml", catalog=catalog), catalog)

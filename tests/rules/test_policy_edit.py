@@ -199,7 +199,7 @@ def test_the_edited_file_says_the_entry_and_keeps_its_lines(
     assert len(kept) >= len(text.splitlines()) - 1
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     start=st.integers(0, 120),
     length=st.integers(0, 12),

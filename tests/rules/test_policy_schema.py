@@ -229,7 +229,7 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
             yield from places(value[key])
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_whatever_the_reader_takes_of_changed_files_is_right(data: st.DataObject) -> None:
     changed = json.loads(json.dumps(WHOLE))

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.acceptance import accept
@@ -366,13 +366,13 @@ def problems_or_none(text: str, catalog: Catalog) -> tuple[Problem, ...]:
     return ()
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(text=st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join)))
 def test_any_text_is_read_or_refused(text: str, catalog: Catalog) -> None:
     assert problems_or_none(text, catalog)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     start=st.integers(0, len(FULL)), length=st.integers(0, 30), piece=st.one_of(PIECES, st.text())
 )

@@ -249,7 +249,7 @@ def written(policy: Policy) -> Iterator[int]:
     yield from (line for path, line in policy.lines.items() if SAID_BY_KEY.fullmatch(path))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(file=FILES, tablet=st.sampled_from(["na", "teen", "unknown"]))
 def test_nothing_that_a_parent_wrote_is_left_out(file: dict[str, Any], tablet: str) -> None:
     profiles = file["profiles"] | {"unknown": {}}

@@ -137,7 +137,7 @@ MOMENTS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(KINDS, st.lists(WINDOWS, max_size=3).map(tuple), min_size=1, max_size=3),
     st.sampled_from(ZONES),
@@ -226,7 +226,7 @@ def minutes_of(made: Calendar, day: date, ago: int) -> list[tuple[int, int]]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(KINDS, st.lists(WINDOWS, max_size=3).map(tuple), min_size=1, max_size=3),
     HOLIDAYS,
@@ -246,7 +246,7 @@ def test_windows_follow_the_clock_on_the_wall_on_both_days_on_which_it_is_moved(
         assert made.at(moment).is_open is is_open_by_the_clock_on_the_wall(made, moment), moment
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(KINDS, st.lists(WINDOWS, max_size=2).map(tuple), min_size=1, max_size=3),
     SHIFTS,

@@ -37,7 +37,7 @@ def until(
     return None if found is None else f"{found:%Y-%m-%d %H:%M}"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(visit=visits())
 def test_an_answer_stands_until_then_and_not_for_a_minute_more(
     catalog: Catalog, visit: Visit

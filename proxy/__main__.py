@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from proxy.addon import Porchlight
 from proxy.authority import KEY_FILE, trusted_roots
@@ -59,9 +60,13 @@ async def _serve(door: Door, *, is_first: bool) -> int:
         _say(f"the certificates cannot be used: {error}")
         return NOT_USABLE
     master = Master(Porchlight(door), leaves, roots=roots)
-    door.live.watch(
-        settings.ca_dir / KEY_FILE, lambda: master.take_authority(load_authority(settings.ca_dir))
-    )
+
+    def take_authority() -> None:
+        master.take_authority(load_authority(settings.ca_dir))
+        # what devices made of the old certificate says nothing of the new one
+        door.handshakes.open(datetime.now(UTC))
+
+    door.live.watch(settings.ca_dir / KEY_FILE, take_authority)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, master.shutdown)

@@ -214,7 +214,12 @@ def _words_of_mapping(path: Path, value: object, written: str) -> Words:
 
 def _words_of_text(path: Path, value: object, written: str) -> Words:
     if isinstance(value, dict) and "devices" in path:
-        return _not_yet(Sentence("{{{key}: …}} as a device", key=next(iter(value), "")))
+        return (
+            Sentence("a device is described under devices:, and only named here"),
+            Sentence(
+                "write {{{key}: …}} there, under a name of its own", key=next(iter(value), "…")
+            ),
+        )
     if isinstance(value, (dict, list)):
         return (
             Sentence("a plain text is expected here"),

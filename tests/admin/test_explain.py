@@ -60,7 +60,7 @@ def test_what_passed_unopened_says_by_whose_leave_and_until_when(
 def test_what_is_never_opened_says_what_it_is(parent: Parent, sqlite_engine: Engine) -> None:
     log(sqlite_engine, record("momo.vn", seal="bank"))
     page = parent.get("/activity/7Q2MZK4T9BXD").text
-    assert "Never opened: this is a bank or a purse." in page
+    assert "Never opened: this is a bank or a payment service." in page
     log(sqlite_engine, record("other.example", id="7Q2MZK4T9BXE"))
     assert "<dt>How deep</dt>" not in parent.get("/activity/7Q2MZK4T9BXE").text
 

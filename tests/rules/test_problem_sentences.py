@@ -143,7 +143,12 @@ def test_every_fault_that_a_rule_file_can_have_has_its_broken_file(catalog: Cata
         ),
         (
             "profiles: {kid: {devices: [{mac: x}]}}\n",
-            "khai máy bằng {mac: …} có trong cách viết nội quy, nhưng phiên bản này chưa thực hiện được",
+            "ở đây chỉ ghi tên máy; phần mô tả máy nằm dưới devices:",
+            "hãy viết {mac: …} ở đó, dưới một tên riêng của máy",
+        ),
+        (
+            "profiles: {kid: {alerts: {}}}\n",
+            "alerts: có trong cách viết nội quy, nhưng phiên bản này chưa thực hiện được",
             "hãy xoá đi, đừng trông vào nó",
         ),
         ("never: [/(/]\n", "không đọc được biểu thức chính quy này: missing ): (", ""),
@@ -171,7 +176,9 @@ def test_what_was_written_is_never_taken_for_a_template() -> None:
 
 
 def test_a_copy_can_still_be_said() -> None:
-    sentence = Sentence("{{{key}: …}} as a device", key="mac")
+    sentence = Sentence("write {{{key}: …}} there, under a name of its own", key="mac")
     copied = deepcopy(sentence)
-    assert copied == sentence == "{mac: …} as a device"
-    assert copied.said_in(Language.VIETNAMESE) == "khai máy bằng {mac: …}"
+    assert copied == sentence == "write {mac: …} there, under a name of its own"
+    assert (
+        copied.said_in(Language.VIETNAMESE) == "hãy viết {mac: …} ở đó, dưới một tên riêng của máy"
+    )

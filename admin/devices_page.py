@@ -14,7 +14,7 @@ from admin.paths import own_path
 from admin.refused_lines import refusals
 from admin.rows import profile_name
 from admin.texts import gettext as _
-from rules.policy_enrol import put_device
+from rules.policy_enrol import put_device, typed_key
 from rules.sighting import Sighting
 from store import audit, sightings
 
@@ -86,7 +86,7 @@ def leave() -> Response:
 def _naming() -> Naming:
     fields = {key: request.form.get(key, "").strip()[:_LONGEST] for key in Naming.__slots__}
     found = Naming(**fields)
-    return replace(found, name="-".join(found.name.split()))
+    return replace(found, name=typed_key(found.name))
 
 
 def _stranger(here: House, standing: Standing, thing: str) -> Sighting:

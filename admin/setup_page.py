@@ -19,8 +19,9 @@ from admin.texts import gettext as _
 from admin.texts import near_words
 from rules.address import is_word
 from rules.policy import UNKNOWN
-from rules.policy_enrol import put_device
+from rules.policy_enrol import put_device, typed_key
 from rules.reach import is_loopback_name
+from rules.request import Client
 from store import audit, device_setup
 from store.certificate import read_certificate
 from store.device_setup import DeviceCode
@@ -45,7 +46,7 @@ def start() -> Response | tuple[str, int]:
     """Make a code."""
     here = house()
     standing = here.standing()
-    device = request.form.get("device", "") or request.form.get("name", "").strip()
+    device = request.form.get("device", "") or typed_key(request.form.get("name", ""))
     profile = request.form.get("profile", "")
     if device in standing.policy.devices:
         profile = _owner(standing, device)
@@ -76,6 +77,7 @@ def device(code: str) -> str:
         only_here=_is_only_here(here),
         certificate=read_certificate(here.settings.ca_certificate),
         tunnel=_tunnel(here, found),
+        is_written=_is_written(standing, found, lights),
     )
 
 
@@ -114,6 +116,12 @@ def revoke() -> Response:
     return redirect(url_for("setup_page.page"), 303)
 
 
+@pages.errorhandler(NotFound)
+def missing(error: NotFound) -> tuple[str, int]:
+    """Say that a code is over, where the next one is made."""
+    return _page(error.description or ""), 404
+
+
 def _write_down(here: House, found: DeviceCode, key: str, value: str, done: str) -> None:
     standing = here.standing()
     is_new = found.device not in standing.policy.devices
@@ -137,6 +145,15 @@ def _marks(lights: Lights) -> dict[str, str]:
     return {"ip": latest.client} | ({"mac": latest.mac} if latest.mac else {})
 
 
+def _is_written(standing: Standing, found: DeviceCode, lights: Lights) -> bool:
+    """Whether the rules know the device already by what has been seen of it, though the proxy has not said so yet."""
+    seen = lights.latest
+    if seen is None:
+        return False
+    client = Client(address=seen.client, mac=seen.mac)
+    return standing.ruleset.roll.device(client) == found.device
+
+
 def _found(code: str) -> DeviceCode:
     found = device_setup.find_code(house().engine, code, house().clock())
     if found is None:
@@ -146,7 +163,7 @@ def _found(code: str) -> DeviceCode:
 
 def _problem(standing: Standing, device: str, profile: str) -> str:
     if not is_word(device) or len(device) > _LONGEST_NAME or device == UNKNOWN:
-        return _("Give the device a name of one word: letters, digits, - and _.")
+        return _("Give the device a name of letters, digits, - and _.")
     if device in standing.policy.profiles:
         return _("“%(name)s” is a child's name in the rules already. Choose another.", name=device)
     if profile not in standing.policy.profiles:

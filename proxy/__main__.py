@@ -9,6 +9,8 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
 
 from proxy.addon import Porchlight
 from proxy.authority import KEY_FILE, trusted_roots
@@ -59,9 +61,7 @@ async def _serve(door: Door, *, is_first: bool) -> int:
         _say(f"the certificates cannot be used: {error}")
         return NOT_USABLE
     master = Master(Porchlight(door), leaves, roots=roots)
-    door.live.watch(
-        settings.ca_dir / KEY_FILE, lambda: master.take_authority(load_authority(settings.ca_dir))
-    )
+    door.live.watch(settings.ca_dir / KEY_FILE, partial(_take_authority, master, door))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, master.shutdown)
@@ -93,6 +93,12 @@ async def _serve(door: Door, *, is_first: bool) -> int:
         _say(_why_no_port(error, settings.bind, settings.proxy_port))
         return PORT_IN_USE
     return 0
+
+
+def _take_authority(master: Master, door: Door) -> None:
+    master.take_authority(load_authority(door.settings.ca_dir))
+    # what devices made of the old certificate says nothing of the new one
+    door.handshakes.open(datetime.now(UTC))
 
 
 def _why_no_port(error: OSError, host: str, port: int) -> str:

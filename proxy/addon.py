@@ -38,6 +38,7 @@ from proxy import (  # noqa: E402
     error_page,
     guard,
     hello,
+    measured_hello,
     names,
     own_host,
     safe_search,
@@ -52,7 +53,7 @@ from proxy.handshakes import device_of  # noqa: E402
 from proxy.hello import Fate, Trusts  # noqa: E402
 from proxy.live import State  # noqa: E402
 from proxy.open_connections import Open, OpenConnections  # noqa: E402
-from proxy.own_host import OwnHost, is_own  # noqa: E402
+from proxy.own_host import OwnHost  # noqa: E402
 from proxy.resolver import Refused  # noqa: E402
 from proxy.strictest import Asked, ask_all, blocked_of, is_certain, strictest  # noqa: E402
 from proxy.tunnel import Speech  # noqa: E402
@@ -108,6 +109,7 @@ class Porchlight(guard.Guarded):
         self._still_open.start()
         error_page.install(lambda: self._home.live.language)
         body.install()
+        measured_hello.install()
 
     def done(self) -> None:
         """Write what is waiting."""
@@ -120,7 +122,7 @@ class Porchlight(guard.Guarded):
         moment, state = datetime.now(UTC), self._home.live.state
         await self._home.sign_in.admit(flow, state, moment)
         host, port = flow.request.host, flow.request.port
-        if flow.response or flow.error or is_own(host):
+        if flow.response or flow.error or names.is_own(host):
             return
         try:
             request = translate.named_request(flow.client_conn, host, port)

@@ -80,7 +80,8 @@ class Handshakes:
         self._lock = threading.Lock()
 
     def open(self, authority_since: datetime | None) -> None:
-        """Read what is remembered, without what was said of an earlier authority."""
+        """Read what is remembered, without what was said of an earlier authority. From any thread."""
+        self._told.clear()
         if authority_since is not None:
             self._recorder.later(lambda engine: stored.forget(engine, authority_since))
         self._ask()
@@ -135,7 +136,9 @@ class Handshakes:
         """Have it written and read, in the recorder's turn."""
         if not self._is_asked:
             self._is_asked = True
-            self._is_asked = self._recorder.later(self._exchange)
+            # never set after the job is handed over: it may be done by then, and nobody would ask again
+            if not self._recorder.later(self._exchange):
+                self._is_asked = False
 
     def _exchange(self, engine: Engine) -> None:
         self._is_asked = False

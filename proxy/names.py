@@ -1,4 +1,4 @@
-"""Where a connection goes that was led to us without the client's knowing: transparent, WireGuard, local.
+"""Where a connection goes that was led to us without the client's knowing: transparent, WireGuard, local; and to us ourselves.
 
 Law: the client's own destination address is not believed, or a made-up name would open any address. The
 name that it says (SNI, else Host) is the name that is judged, and we connect to where our resolver finds it.
@@ -12,9 +12,15 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.mode_specs import LocalMode, TransparentMode, WireGuardMode
 
 from proxy.translate import authorities, normal_name
+from store.own_address import NAME, NUMBER
 
 ENCRYPTED_HELLO_FRONTS = frozenset({"cloudflare-ech.com"})
 """What a ClientHello says where its true name is encrypted (ECH): it stands for every site of that firm."""
+
+
+def is_own(host: str) -> bool:
+    """Whether a host as a connection or a request names it is the proxy itself."""
+    return host == NUMBER or host.rstrip(".").lower() == NAME
 
 
 def is_led_here(client: ClientConnection) -> bool:

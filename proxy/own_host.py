@@ -20,6 +20,7 @@ from proxy import clients, enforce, translate
 from proxy.door import Door
 from proxy.enforce import Blocked
 from proxy.live import State
+from proxy.names import is_own
 from proxy.sign_in import HEADER
 from rules.decision import BUILT_IN, Decision, Reason
 from rules.identity import identify
@@ -27,7 +28,7 @@ from rules.policy import Action
 from rules.request import Stage
 from store import device_setup
 from store.device_setup import Check
-from store.own_address import NAME, NUMBER, family_address
+from store.own_address import NAME, family_address
 from store.tables import Light
 
 OK, ELSEWHERE, MISSING, NOT_SO = 200, 302, 404, 405
@@ -40,11 +41,6 @@ _CHECK = re.compile(r"/check/([0-9A-Za-z-]{1,20})(\.gif|/block)")
 _PAGE = re.compile(r"/(?:d/[0-9A-Za-z-]{1,20})?")
 
 type _Sight = tuple[str, Light, str]
-
-
-def is_own(host: str) -> bool:
-    """Whether a host as a connection or a request names it is the proxy itself."""
-    return host == NUMBER or host.rstrip(".").lower() == NAME
 
 
 def is_own_tunnel(data: ClientHelloData) -> bool:

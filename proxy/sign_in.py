@@ -24,6 +24,7 @@ from proxy import sign_in_page
 from proxy.clients import client_of, is_explicit, sign_in
 from proxy.enforce import give
 from proxy.live import State
+from proxy.names import is_own
 from proxy.recorder import Recorder
 from proxy.sightings import Sightings
 from proxy.translate import normal_name
@@ -83,7 +84,7 @@ class SignIn:
             sign_in(connection, login)
         client = client_of(connection)
         is_stranger = roll.by_login and roll.device(client) is None
-        if is_stranger and not _is_help(flow.request.host, state):
+        if is_stranger and not _is_open_to_all(flow.request.host, state):
             self._sightings.note_stranger(client, roll, moment)
             self._refuse(flow, state, client.address or "", has_tried=said is not None)
         elif flow.request.method == "CONNECT":
@@ -139,8 +140,10 @@ class SignIn:
         )
 
 
-def _is_help(host: str, state: State) -> bool:
-    """Whether a help site is asked for, which is open to everybody; whatever else comes is a stranger's."""
+def _is_open_to_all(host: str, state: State) -> bool:
+    """Whether a help site is asked for, or the proxy itself, on which a device is set up; whatever else comes is a stranger's."""
+    if is_own(host):
+        return True
     with suppress(ValueError):
         help_sites = state.ruleset.catalog.help_sites
         return any(one in help_sites for one in parents(normal_name(host)))

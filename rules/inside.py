@@ -44,7 +44,7 @@ def is_worth_looking(ruleset: Ruleset, profile: Profile) -> bool:
 def weighed(inquiry: Inquiry, decision: Decision, judge: Judge) -> Decision:
     """The stricter of a carrier's own answer and those to the addresses inside."""
     if decision.action is Action.BLOCK:
-        return decision
+        return replace(decision, inside=_help_inside(inquiry))
     found = [(one.url.host, judge(one)) for one in inner_requests(inquiry)]
     look = _look(inquiry, decision, [one for _, one in found])
     for host, one in found:
@@ -82,6 +82,13 @@ def inner_requests(inquiry: Inquiry) -> tuple[Request, ...]:
     request = inquiry.request
     addresses = inside(request, request.url, inquiry.ruleset.catalog.carriers)[:MOST_FOUND]
     return tuple(replace(request, url=one, shape=None, reply=None) for one in addresses)
+
+
+def _help_inside(inquiry: Inquiry) -> str | None:
+    """A help site that somebody looked for inside what is closed: by it the log knows what to leave out."""
+    help_sites = inquiry.ruleset.catalog.help_sites
+    inner = (one for one in with_inner(inquiry) if one is not inquiry)
+    return next((one.url.host for one in inner if not help_sites.isdisjoint(one.hosts)), None)
 
 
 def _look(inquiry: Inquiry, decision: Decision, found: list[Decision]) -> Stage:

@@ -5,11 +5,19 @@ Law: what comes back says the old rules and that change, or nothing comes back (
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Values
+from unicodedata import combining, normalize
 
 from rules.policy import UNKNOWN
 from rules.policy_put import checked, put, with_name, without
 from rules.text_splice import find, without_lines, without_part
 from rules.yaml_text import Mapping, Scalar, Sequence, compose, plain
+
+
+def typed_key(text: str) -> str:
+    """A device's key as somebody types it: `Máy của Na` becomes `May-cua-Na`, since keys are names of files too."""
+    # đ is a letter of its own, which no decomposition takes apart.
+    apart = normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
+    return "-".join("".join(one for one in apart if not combining(one)).split())
 
 
 def put_device(

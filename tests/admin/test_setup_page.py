@@ -62,10 +62,10 @@ def test_a_new_device_gets_a_picture_and_an_address_to_type(
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ({"name": "my laptop", "profile": "teen"}, "a name of one word"),
-        ({"name": "", "profile": "teen"}, "a name of one word"),
-        ({"name": "x" * 61, "profile": "teen"}, "a name of one word"),
-        ({"name": "unknown", "profile": "teen"}, "a name of one word"),
+        ({"name": "my:laptop", "profile": "teen"}, "a name of letters"),
+        ({"name": "", "profile": "teen"}, "a name of letters"),
+        ({"name": "x" * 61, "profile": "teen"}, "a name of letters"),
+        ({"name": "unknown", "profile": "teen"}, "a name of letters"),
         ({"name": "teen", "profile": "teen"}, "in the rules already"),
         ({"name": "laptop", "profile": "nobody"}, "Choose whose device it is"),
     ],
@@ -77,6 +77,11 @@ def test_what_cannot_be_a_device_is_said(
     assert answer.status_code == 400
     assert words in answer.text
     assert device_setup.live_codes(sqlite_engine, NOW) == ()
+
+
+def test_a_name_may_be_typed_as_people_write_it(parent: Parent) -> None:
+    code = make(parent, name=" Máy của  Đạt ", profile="teen")
+    assert "Set up “May-cua-Dat”" in parent.get(f"/devices/setup/{code}").text
 
 
 def test_the_lights_are_those_of_the_device(
@@ -105,6 +110,8 @@ def test_a_new_device_is_written_into_the_rules_with_one_click(
     page = parent.see(f"/devices/setup/{code}/recognise", by=by, value=value).text
     assert f"“laptop” is now recognised by {value}." in page
     assert "Undo" in page
+    assert "It stands in the rules now." in page
+    assert "Recognise it" not in page
     assert "devices: [phone, laptop]" in rules(settings)
     assert re.search(rf"laptop: *\n? *{{?{by}: [\"']?{value}", rules(settings))
     assert "# the family's rules" in rules(settings)
@@ -172,7 +179,9 @@ def test_a_code_can_be_ended(parent: Parent, sqlite_engine: Engine, code: str) -
     assert "The address for “tablet” does not work any more." in page
     assert "Being set up now" not in page
     assert "That was over already." in parent.see("/devices/setup/revoke", code=live.code).text
-    assert parent.get(f"/devices/setup/{code}").status_code == 404
+    answer = parent.get(f"/devices/setup/{code}")
+    assert answer.status_code == 404
+    assert "Make its address" in answer.text, "the next one is made there"
 
 
 def test_a_code_is_too_old_after_a_day(parent: Parent, code: str, clock: Clock) -> None:

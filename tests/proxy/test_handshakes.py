@@ -1,7 +1,7 @@
 # mypy: allow-untyped-calls
 """What is learnt from a handshake, and what is not."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from proxy import handshakes
 from proxy.door import Door
 from proxy.handshakes import AT_ONCE, READ_AGAIN, TELL_AGAIN, Handshakes, device_of
+from proxy.recorder import Job, Recorder
 from rules.handshakes import ANYWHERE, KEPT, RUN
 from rules.policy import LogLevel
 from rules.request import Client
@@ -214,6 +215,36 @@ def test_another_authority_is_not_the_one_that_was_trusted(learning: Learning) -
     later.turn()
     assert later.eye.trusts("tablet", NOON + SECOND) is None
     assert later.known() == {}
+
+
+def test_a_new_authority_in_a_running_proxy_begins_anew(learning: Learning) -> None:
+    data = shaken()
+    learning.establish(data)
+    learning.eye.used(data.context.client, NOON)
+    learning.turn()
+    assert learning.eye.trusts("tablet", NOON) is True
+    learning.eye.open(NOON + SECOND)
+    learning.turn()
+    assert learning.eye.trusts("tablet", NOON + SECOND) is None
+
+
+def test_what_is_written_before_the_recorder_has_answered_is_not_the_last(
+    sqlite_engine: Engine,
+) -> None:
+    done: list[Job] = []
+
+    class Hasty(Notebook):
+        """Its thread is quicker than ours."""
+
+        def later(self, job: Job) -> bool:
+            job(sqlite_engine)
+            done.append(job)
+            return True
+
+    eye = Handshakes(cast("Recorder", Hasty()))
+    eye.trusts("tablet", NOON)
+    eye.trusts("tablet", datetime.now(UTC) + READ_AGAIN)
+    assert len(done) == 2
 
 
 def test_what_waits_is_bounded_while_the_database_is_gone(

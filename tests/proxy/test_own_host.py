@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 
 from proxy.addon import Porchlight
 from proxy.door import Door
-from proxy.own_host import MOST_SIGHTS, OwnHost, is_own, is_own_tunnel
+from proxy.names import is_own
+from proxy.own_host import MOST_SIGHTS, OwnHost, is_own_tunnel
 from proxy.recorder import Job, Recorder
 from proxy.resolver import Resolver
 from store import device_setup

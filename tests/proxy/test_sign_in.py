@@ -123,6 +123,17 @@ def test_help_is_open_to_everybody(checks: Checks, state: State) -> None:
     assert checks.tried == []
 
 
+def test_a_device_that_is_being_set_up_reaches_the_proxy_itself(
+    checks: Checks, state: State
+) -> None:
+    flows = [asking(method=method) for method in ("GET", "CONNECT", "GET")]
+    hosts = ("192.0.2.1", "porchlight.home.arpa", "a.porchlight.home.arpa")
+    for flow, host in zip(flows, hosts, strict=True):
+        flow.request.host = host
+    assert admit(door(), state, *flows) == [None, None, 407]
+    assert checks.tried == []
+
+
 @pytest.mark.parametrize("mode", ["transparent", "wireguard:/home/tablet.conf", "dns"])
 def test_a_device_that_knows_of_no_proxy_is_not_asked(
     checks: Checks, state: State, mode: str

@@ -4,7 +4,7 @@ from difflib import SequenceMatcher
 
 import pytest
 
-from rules.policy_enrol import put_device, remove_device
+from rules.policy_enrol import put_device, remove_device, typed_key
 from rules.yaml_text import compose, plain
 
 HEAD = "porchlight: 1   # the format\ntimezone: UTC\n"
@@ -20,6 +20,14 @@ TEXTS = [
     HEAD
     + "profiles:\r\n  kid:\r\n    devices: [\r\n      tv,\r\n    ]\r\ndevices: {tv: {ip: 10.0.0.2}}",
 ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [("tv", "tv"), (" Minh  laptop ", "Minh-laptop"), ("Máy Đỏ của đệ", "May-Do-cua-de")],
+)
+def test_a_name_as_people_type_it_is_one_word(typed: str, key: str) -> None:
+    assert typed_key(typed) == key
 
 
 @pytest.mark.parametrize("text", TEXTS)
